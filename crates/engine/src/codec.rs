@@ -1,0 +1,101 @@
+//! Journal bytes: how an entry is framed, written and read back, wherever the bytes are kept.
+//!
+//! A frame is `length: u32 LE`, `crc32 of the payload: u32 LE`, then the payload: the entry in postcard's
+//! encoding. A journal is frames end to end. A frame that is cut short or fails its checksum ends the journal:
+//! whatever follows was never durable.
+
+use thiserror::Error;
+
+use crate::Entry;
+
+/// Length and checksum before each payload.
+const HEADER_BYTES: usize = 8;
+
+/// No entry is longer: a greater length is damage.
+pub const PAYLOAD_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Why bytes are not the next entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Damage {
+    #[error("the last frame is cut short")]
+    Torn,
+    #[error("a frame fails its checksum")]
+    Checksum,
+    #[error("a frame holds no entry of a known form")]
+    Form,
+}
+
+/// Appends one frame to `bytes`.
+///
+/// # Errors
+/// The encoder's reason; `bytes` is left as it was.
+pub fn encode(entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), String> {
+    let start = bytes.len();
+    bytes.extend_from_slice(&[0; HEADER_BYTES]);
+    if let Err(error) = postcard::to_io(entry, &mut *bytes) {
+        bytes.truncate(start);
+        return Err(error.to_string());
+    }
+    let payload = &bytes[start + HEADER_BYTES..];
+    let Some(length) = u32::try_from(payload.len()).ok().filter(|_| payload.len() <= PAYLOAD_BYTES_MAX) else {
+        bytes.truncate(start);
+        return Err(format!("longer than {PAYLOAD_BYTES_MAX} bytes"));
+    };
+    let checksum = crc32fast::hash(payload);
+    bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
+    bytes[start + 4..start + HEADER_BYTES].copy_from_slice(&checksum.to_le_bytes());
+    Ok(())
+}
+
+/// The first frame of `bytes` and what follows it; `None` at a clean end.
+///
+/// # Errors
+/// [`Damage`]; the journal ends here.
+pub fn split_frame(bytes: &[u8]) -> Result<Option<(&[u8], &[u8])>, Damage> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let (header, rest) = bytes.split_at_checked(HEADER_BYTES).ok_or(Damage::Torn)?;
+    let (length, checksum) = header.split_at(4);
+    let length = length.iter().rev().fold(0usize, |value, &byte| (value << 8) | usize::from(byte));
+    if length > PAYLOAD_BYTES_MAX {
+        return Err(Damage::Checksum);
+    }
+    let (payload, _) = rest.split_at_checked(length).ok_or(Damage::Torn)?;
+    if crc32fast::hash(payload).to_le_bytes() != checksum {
+        return Err(Damage::Checksum);
+    }
+    Ok(Some(bytes.split_at(HEADER_BYTES + length)))
+}
+
+/// Reads the entry of one frame that [`split_frame`] has checked.
+///
+/// # Errors
+/// [`Damage::Form`] for an entry of an unknown form.
+pub fn decode_frame(frame: &[u8]) -> Result<Entry, Damage> {
+    let payload = frame.get(HEADER_BYTES..).ok_or(Damage::Torn)?;
+    postcard::from_bytes(payload).map_err(|_| Damage::Form)
+}
+
+/// The entries of a journal held in memory, up to the first damage, which is the last item.
+pub fn entries(bytes: &[u8]) -> impl Iterator<Item = Result<Entry, Damage>> {
+    let mut rest = Some(bytes);
+    std::iter::from_fn(move || {
+        let read = rest.map(split_frame)?;
+        match read {
+            Ok(None) => None,
+            Ok(Some((frame, after))) => {
+                rest = Some(after);
+                let entry = decode_frame(frame);
+                if entry.is_err() {
+                    rest = None;
+                }
+                Some(entry)
+            }
+            Err(damage) => {
+                rest = None;
+                Some(Err(damage))
+            }
+        }
+    })
+}

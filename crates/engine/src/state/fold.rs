@@ -1,0 +1,133 @@
+//! `apply`: one record into the state. Used by `step` when a fact is born and by recovery when it is read back.
+
+use domain::{
+    CorporateAction, CorporateTerms, Fill, InstrumentId, MarketEvent, Money, Order, OrderEvent, OrderId, Price, Span,
+    Timestamp,
+};
+use risk::RateWindow;
+
+use super::{FoldError, Halt, State};
+use crate::{Record, Report};
+
+/// The UTC day a moment belongs to, counted from 1970.
+pub(crate) fn day_of(time: Timestamp) -> i64 {
+    time.nanos().div_euclid(Span::DAY.nanos())
+}
+
+impl State {
+    /// Folds one record in; on an error nothing has changed but the clock.
+    pub(crate) fn apply(&mut self, time: Timestamp, record: &Record) -> Result<(), FoldError> {
+        self.advance(time);
+        match record {
+            Record::Opened(_) => return Err(FoldError::OpenedTwice),
+            Record::Submitted { order, equity } => self.apply_submitted(order, *equity)?,
+            Record::Denied { .. } => {}
+            Record::CancelRequested(id) => self.apply_to_order(*id, &OrderEvent::CancelRequested, time)?,
+            Record::Reported(report) => self.apply_report(report)?,
+            Record::Unaccountable { .. } => {}
+            Record::Corporate(action) => self.apply_corporate(action)?,
+            Record::Halted { kind, note } => {
+                self.halt = Some(Halt { kind: *kind, note: note.clone(), since: time });
+            }
+            Record::Resumed { .. } => self.halt = None,
+            Record::LimitsSet(limits) => {
+                self.rate = RateWindow::new(limits.orders_per_window, limits.rate_window);
+                self.limits = (**limits).clone();
+            }
+            Record::Deposited { currency, amount } => {
+                self.portfolio.deposit(*currency, *amount).map_err(|_| FoldError::OutOfRange)?;
+            }
+            Record::Listed(instrument) => {
+                self.instruments.list((**instrument).clone()).map_err(|_| FoldError::OutOfRange)?;
+                self.references.resize(self.instruments.len());
+            }
+            Record::DayOpened { day, equity } => {
+                self.day = *day;
+                self.day_equity = *equity;
+                self.equity_peak = self.equity_peak.max(*equity);
+            }
+        }
+        self.sequence += 1;
+        Ok(())
+    }
+
+    fn apply_submitted(&mut self, order: &Order, equity: Money) -> Result<(), FoldError> {
+        if order.id != self.next_order() {
+            return Err(FoldError::OrderNumber);
+        }
+        self.last_order = order.id;
+        self.equity_peak = self.equity_peak.max(equity);
+        self.rate.record(order.created);
+        self.orders.insert(*order);
+        Ok(())
+    }
+
+    fn apply_report(&mut self, report: &Report) -> Result<(), FoldError> {
+        match &report.event {
+            OrderEvent::Filled(fill) => self.apply_fill(report, fill),
+            event => self.apply_to_order(report.order, event, report.time),
+        }
+    }
+
+    fn apply_to_order(&mut self, id: OrderId, event: &OrderEvent, time: Timestamp) -> Result<(), FoldError> {
+        let mut order = *self.orders.find(id).ok_or(FoldError::UnknownOrder)?;
+        order.apply(event, time).map_err(|_| FoldError::IllegalTransition)?;
+        self.orders.replace(order);
+        Ok(())
+    }
+
+    fn apply_fill(&mut self, report: &Report, fill: &Fill) -> Result<(), FoldError> {
+        let mut order = *self.orders.find(report.order).ok_or(FoldError::UnknownOrder)?;
+        order.apply(&report.event, report.time).map_err(|_| FoldError::IllegalTransition)?;
+        let instrument = self.instruments.get(fill.instrument).ok_or(FoldError::UnknownInstrument)?;
+        self.portfolio.apply_fill(fill, instrument).map_err(|_| FoldError::OutOfRange)?;
+        self.recent_fills.remember(fill.instrument, fill.id);
+        self.orders.replace(order);
+        Ok(())
+    }
+
+    fn apply_corporate(&mut self, action: &CorporateAction) -> Result<(), FoldError> {
+        let instrument = self.instruments.get(action.instrument).ok_or(FoldError::UnknownInstrument)?;
+        self.portfolio.apply_corporate(action, instrument).map_err(|_| FoldError::OutOfRange)?;
+        if let CorporateTerms::Split(_) = action.terms {
+            self.references.invalidate(action.instrument);
+        }
+        Ok(())
+    }
+
+    /// Whether this execution was booked before.
+    pub(crate) fn has_booked(&self, fill: &Fill) -> bool {
+        self.recent_fills.contains(fill.instrument, fill.id)
+    }
+
+    /// The UTC day whose opening equity is on record.
+    pub(crate) const fn day(&self) -> i64 {
+        self.day
+    }
+
+    /// Takes a market price. Not journalled: prices come again, decisions do not.
+    #[inline]
+    pub(crate) fn mark(&mut self, instrument: InstrumentId, price: Price, time: Timestamp) {
+        self.references.set(instrument, price, time);
+        self.portfolio.mark(instrument, price);
+    }
+
+    /// Takes what an event says about prices.
+    #[inline]
+    pub(crate) fn observe(&mut self, event: &MarketEvent) {
+        match event {
+            MarketEvent::Bar(bar) => self.mark(bar.instrument, bar.close, bar.close_time()),
+            MarketEvent::Trade(trade) => self.mark(trade.instrument, trade.price, trade.receive_time),
+            MarketEvent::Quote(quote) if quote.is_two_sided() => {
+                if let Ok(mid) = quote.mid() {
+                    self.mark(quote.instrument, mid, quote.receive_time);
+                }
+            }
+            MarketEvent::Invalid { instrument, .. } => self.references.invalidate(*instrument),
+            MarketEvent::Quote(_)
+            | MarketEvent::Depth(_)
+            | MarketEvent::Spread(_)
+            | MarketEvent::Corporate(_) => {}
+        }
+    }
+}

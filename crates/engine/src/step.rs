@@ -1,0 +1,176 @@
+//! `step`: the pure fold. One function an event kind; each says what is recorded and what leaves.
+
+use domain::{MarketEvent, Order, OrderEvent, OrderId, OrderRequest, Timestamp};
+use risk::{HaltKind, Reason};
+
+use crate::{Control, Effect, Effects, Event, Intent, Record, Report, State, state::FoldError};
+
+/// Folds one event into the state. The same state and event give the same effects, byte for byte.
+#[inline]
+pub fn step(state: &mut State, event: &Event<'_>) -> Effects {
+    let mut effects = Effects::default();
+    match event {
+        Event::Market(market) => step_market(state, market, &mut effects),
+        Event::Intent { time, intent } => step_intent(state, *time, *intent, &mut effects),
+        Event::Report(report) => step_report(state, report, &mut effects),
+        Event::Control { time, control } => step_control(state, *time, control, &mut effects),
+    }
+    effects
+}
+
+#[inline]
+fn step_market(state: &mut State, event: &MarketEvent, effects: &mut Effects) {
+    let time = event.time();
+    state.advance(time);
+    state.observe(event);
+    if crate::state::day_of(time) > state.day() {
+        open_day(state, time, effects);
+    }
+    if let MarketEvent::Corporate(action) = event {
+        let record = Record::Corporate(*action);
+        if let Err(cause) = effects.record(state, time, record) {
+            halt(state, time, HaltKind::CorporateAction, cause.to_string(), effects);
+        }
+    }
+}
+
+#[cold]
+fn open_day(state: &mut State, time: Timestamp, effects: &mut Effects) {
+    let Some(equity) = state.equity() else {
+        halt(state, time, HaltKind::NumberOutOfRange, "equity cannot be computed".to_owned(), effects);
+        return;
+    };
+    let record = Record::DayOpened { day: crate::state::day_of(time), equity };
+    let folded = effects.record(state, time, record);
+    debug_assert!(folded.is_ok(), "opening a day cannot fail");
+}
+
+fn step_intent(state: &mut State, time: Timestamp, intent: Intent, effects: &mut Effects) {
+    state.advance(time);
+    match intent {
+        Intent::Submit(request) => submit(state, time, request, effects),
+        Intent::Cancel(id) => cancel(state, time, id, effects),
+        Intent::CancelAll => cancel_all(state, time, effects),
+    }
+}
+
+fn submit(state: &mut State, time: Timestamp, request: OrderRequest, effects: &mut Effects) {
+    let order = Order::new(state.next_order(), request, time);
+    match approve(state, order) {
+        Ok((approved, equity)) => {
+            let record = Record::Submitted { order, equity };
+            if effects.record(state, time, record).is_ok() {
+                effects.effects.push(Effect::Submit(approved));
+            }
+        }
+        Err(reason) => {
+            let folded = effects.record(state, time, Record::Denied { request, reason });
+            debug_assert!(folded.is_ok(), "a denial cannot fail");
+        }
+    }
+}
+
+fn approve(state: &State, order: Order) -> Result<(risk::Approved<Order>, domain::Money), Reason> {
+    let instrument = state.instruments().get(order.request.instrument).ok_or(Reason::UnknownInstrument)?;
+    let (exposure, equity) = state.exposure(&order).ok_or(Reason::NumberOutOfRange)?;
+    let approved = risk::check(order, instrument, &exposure, state.limits())?;
+    Ok((approved, equity))
+}
+
+/// Asks for a cancel once; an order that has ended needs none.
+fn cancel(state: &mut State, time: Timestamp, id: OrderId, effects: &mut Effects) {
+    let Some(order) = state.orders().find_open(id) else { return };
+    if order.cancel_requested {
+        return;
+    }
+    if effects.record(state, time, Record::CancelRequested(id)).is_ok() {
+        effects.effects.push(Effect::Cancel(id));
+    }
+}
+
+fn cancel_all(state: &mut State, time: Timestamp, effects: &mut Effects) {
+    let open: Vec<OrderId> = state.orders().open().iter().map(|order| order.id).collect();
+    for id in open {
+        cancel(state, time, id, effects);
+    }
+}
+
+fn step_report(state: &mut State, report: &Report, effects: &mut Effects) {
+    state.advance(report.time);
+    if is_repetition(state, report) {
+        return;
+    }
+    if let Err(cause) = effects.record(state, report.time, Record::Reported(*report)) {
+        unaccountable(state, report, cause, effects);
+    }
+}
+
+/// Venues repeat themselves after a reconnect: what is already known changes nothing.
+fn is_repetition(state: &State, report: &Report) -> bool {
+    let Some(order) = state.orders().find(report.order) else { return false };
+    match &report.event {
+        OrderEvent::Filled(fill) => state.has_booked(fill),
+        OrderEvent::Accepted { venue_order_id } => {
+            order.status.is_terminal()
+                || (order.venue_order_id == *venue_order_id && order.status != domain::OrderStatus::Pending)
+                    && order.status != domain::OrderStatus::Unknown
+        }
+        OrderEvent::Cancelled | OrderEvent::Expired | OrderEvent::Rejected | OrderEvent::AnswerLost => {
+            order.status.is_terminal()
+        }
+        OrderEvent::CancelRequested => true,
+    }
+}
+
+/// What cannot be true of our books means that they are wrong, or the venue is: nobody trades until a person
+/// has looked.
+#[cold]
+fn unaccountable(state: &mut State, report: &Report, cause: FoldError, effects: &mut Effects) {
+    let folded = effects.record(state, report.time, Record::Unaccountable { report: *report, cause });
+    debug_assert!(folded.is_ok(), "an unaccountable report cannot fail");
+    let note = format!("order {}: {cause}", report.order);
+    halt(state, report.time, HaltKind::VenueFault, note, effects);
+}
+
+fn step_control(state: &mut State, time: Timestamp, control: &Control, effects: &mut Effects) {
+    state.advance(time);
+    let record = match control {
+        Control::Halt { kind, note } => return halt(state, time, *kind, note.clone(), effects),
+        Control::Reconcile => return reconcile(state, time, effects),
+        Control::Resume { note } if state.halt().is_some() => Record::Resumed { note: note.clone() },
+        Control::Resume { .. } => return,
+        Control::SetLimits(limits) => Record::LimitsSet(limits.clone()),
+        Control::Deposit { currency, amount } => Record::Deposited { currency: *currency, amount: *amount },
+        Control::List(instrument) => {
+            if state.instruments().find(instrument.venue, &instrument.symbol).is_some() {
+                return;
+            }
+            Record::Listed(instrument.clone())
+        }
+    };
+    if let Err(cause) = effects.record(state, time, record) {
+        halt(state, time, HaltKind::NumberOutOfRange, cause.to_string(), effects);
+    }
+}
+
+/// Closes the gate, then asks for the cancel of everything that works. Halting twice keeps the first reason.
+fn halt(state: &mut State, time: Timestamp, kind: HaltKind, note: String, effects: &mut Effects) {
+    if state.halt().is_none() {
+        let folded = effects.record(state, time, Record::Halted { kind, note });
+        debug_assert!(folded.is_ok(), "halting cannot fail");
+    }
+    cancel_all(state, time, effects);
+}
+
+/// Orders whose answer a crash may have swallowed become unknown, and the venue is asked about every open one.
+fn reconcile(state: &mut State, time: Timestamp, effects: &mut Effects) {
+    let open: Vec<Order> = state.orders().open().to_vec();
+    for order in open {
+        if order.status == domain::OrderStatus::Pending {
+            let lost = Report { time, order: order.id, event: OrderEvent::AnswerLost, reason: None };
+            let folded = effects.record(state, time, Record::Reported(lost));
+            debug_assert!(folded.is_ok(), "a pending order can become unknown");
+        }
+        effects.effects.push(Effect::Query(order.id));
+    }
+}

@@ -1,0 +1,1 @@
+//! Laws of the step, the cell and the journal.

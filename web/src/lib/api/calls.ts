@@ -1,0 +1,56 @@
+import { api, call } from './client';
+import type { Id, NewOrder, Period } from './types';
+
+/** Every call of the UI in one place: a change of the contract is mended here. */
+
+export const login = (username: string, password: string) =>
+  call(api.POST('/api/v1/login', { body: { username, password } }));
+
+export const me = () => call(api.GET('/api/v1/me'));
+export const overview = () => call(api.GET('/api/v1/overview'));
+export const instruments = () => call(api.GET('/api/v1/instruments'));
+export const quotes = () => call(api.GET('/api/v1/quotes'));
+export const accounts = () => call(api.GET('/api/v1/accounts'));
+
+export const spreads = (limit: number) => call(api.GET('/api/v1/spreads', { params: { query: { limit } } }));
+
+export const bars = (instrument_id: number, period_seconds: Period, limit: number, cursor?: string) =>
+  call(
+    api.GET('/api/v1/bars', {
+      params: { query: { instrument_id, period_seconds, limit, ...(cursor ? { cursor } : {}) } },
+    }),
+  );
+
+export const portfolio = (account_id: Id) =>
+  call(api.GET('/api/v1/accounts/{account_id}/portfolio', { params: { path: { account_id } } }));
+
+export const orders = (account_id: Id, status: 'open' | 'closed', limit: number, cursor?: string) =>
+  call(
+    api.GET('/api/v1/accounts/{account_id}/orders', {
+      params: { path: { account_id }, query: { status, limit, ...(cursor ? { cursor } : {}) } },
+    }),
+  );
+
+export const fills = (account_id: Id, limit: number, cursor?: string) =>
+  call(
+    api.GET('/api/v1/accounts/{account_id}/fills', {
+      params: { path: { account_id }, query: { limit, ...(cursor ? { cursor } : {}) } },
+    }),
+  );
+
+export const equity = (account_id: Id, limit: number) =>
+  call(api.GET('/api/v1/accounts/{account_id}/equity', { params: { path: { account_id }, query: { limit } } }));
+
+export const placeOrder = (account_id: Id, body: NewOrder) =>
+  call(api.POST('/api/v1/accounts/{account_id}/orders', { params: { path: { account_id } }, body }));
+
+export const cancelOrder = (account_id: Id, order_id: Id) =>
+  call(
+    api.DELETE('/api/v1/accounts/{account_id}/orders/{order_id}', { params: { path: { account_id, order_id } } }),
+  );
+
+export const halt = (account_id: Id, reason: string) =>
+  call(api.POST('/api/v1/accounts/{account_id}/halt', { params: { path: { account_id } }, body: { reason } }));
+
+export const resume = (account_id: Id) =>
+  call(api.POST('/api/v1/accounts/{account_id}/resume', { params: { path: { account_id } } }));

@@ -1,0 +1,49 @@
+const PAGES = ['overview', 'market', 'trading'] as const;
+export type PageName = (typeof PAGES)[number];
+
+function pageOf(path: string): PageName {
+  const name = path.split('/')[1] ?? '';
+  return PAGES.find((page) => page === name) ?? 'overview';
+}
+
+/** The whole of routing: three pages, and a query that carries what is selected. */
+class Router {
+  page = $state<PageName>(pageOf(location.pathname));
+  query = $state.raw(new URLSearchParams(location.search));
+
+  constructor() {
+    addEventListener('popstate', () => this.#read());
+  }
+
+  href(page: PageName, query: Record<string, string | number> = {}): string {
+    const entries = Object.entries(query).map(([k, v]) => [k, String(v)]);
+    const text = new URLSearchParams(entries).toString();
+    return `/${page}${text ? `?${text}` : ''}`;
+  }
+
+  go(page: PageName, query: Record<string, string | number> = {}): void {
+    history.pushState(null, '', this.href(page, query));
+    this.#read();
+    scrollTo(0, 0);
+  }
+
+  /** Remembers a selection in the address without a new step in the history. */
+  note(query: Record<string, string | number>): void {
+    history.replaceState(null, '', this.href(this.page, query));
+    this.query = new URLSearchParams(location.search);
+  }
+
+  #read(): void {
+    this.page = pageOf(location.pathname);
+    this.query = new URLSearchParams(location.search);
+  }
+}
+
+export const router = new Router();
+
+/** Plain clicks stay in the page; new-tab clicks keep their usual meaning. */
+export function follow(event: MouseEvent, page: PageName, query: Record<string, string | number> = {}): void {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  router.go(page, query);
+}

@@ -1,0 +1,132 @@
+//! `test` and `ci`: the long runs, as a list of steps.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::browser;
+use crate::shell::{cargo, npm, release_binary, root, run, which};
+use crate::steps::{Done, Steps};
+use crate::tidy;
+use crate::web::{self, Ui};
+
+pub(crate) fn test(args: &[String]) -> Result<ExitCode> {
+    let filter = filter(args)?;
+    let mut steps = Steps::all();
+    tests(&mut steps, filter.as_deref());
+    Ok(steps.finish())
+}
+
+pub(crate) fn ci() -> Result<ExitCode> {
+    let mut steps = Steps::fail_fast();
+    steps.run("fmt", || cargo_step(&["fmt", "--all", "--check"]));
+    steps.run("clippy", || cargo_step(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+    steps.run("tidy", || tidy::run().map(|()| Done::Passed));
+    tests(&mut steps, None);
+    Ok(steps.finish())
+}
+
+fn filter(args: &[String]) -> Result<Option<String>> {
+    match args {
+        [] => Ok(None),
+        [flag, value] if flag == "--filter" => Ok(Some(value.clone())),
+        [one] if one.starts_with("--filter=") => Ok(one.strip_prefix("--filter=").map(String::from)),
+        _ => bail!("test takes nothing but `--filter X`, and got `{}`", args.join(" ")),
+    }
+}
+
+fn tests(steps: &mut Steps, filter: Option<&str>) {
+    let mut chromium = None;
+    if filter.is_none() {
+        steps.run("ui", ui);
+        steps.run("chromium", || find_chromium(&mut chromium));
+    }
+    let data = market_data();
+    steps.run("market data", || match &data {
+        Ok(_) => Ok(Done::Passed),
+        Err(reason) => Ok(Done::Skipped(format!("tests on recorded market data do not run: {reason}"))),
+    });
+    steps.run("rust tests", || rust_tests(filter, data.as_ref().ok()));
+    if filter.is_none() {
+        let mut built = false;
+        steps.run("release build", || release_build(&mut built));
+        steps.run("web check", web_check);
+        steps.run("browser test", || browser_test(chromium.as_ref(), built));
+    } else {
+        steps.run("web and browser", || Ok(Done::Skipped("--filter runs Rust tests only".into())));
+    }
+}
+
+fn cargo_step(args: &[&str]) -> Result<Done> {
+    run(&mut cargo(args)?)?;
+    Ok(Done::Passed)
+}
+
+fn ui() -> Result<Done> {
+    Ok(match web::build()? {
+        Ui::Ready => Done::Passed,
+        Ui::Absent(reason) => Done::Skipped(reason),
+    })
+}
+
+fn find_chromium(found: &mut Option<PathBuf>) -> Result<Done> {
+    if let Some(reason) = web::obstacle() {
+        return Ok(Done::Skipped(format!("no browser test without a UI: {reason}")));
+    }
+    Ok(match browser::find() {
+        Ok(path) => {
+            println!("{}", path.display());
+            *found = Some(path);
+            Done::Passed
+        }
+        Err(reason) => Done::Skipped(reason),
+    })
+}
+
+/// The folder of recorded market data, or why there is none.
+fn market_data() -> Result<PathBuf, String> {
+    let named = env::var_os("BELLWETHER_DATA");
+    let folder = named.map_or_else(|| root().join("../shared/data"), PathBuf::from);
+    let missing = format!("{} is no folder; set BELLWETHER_DATA", folder.display());
+    folder.canonicalize().ok().filter(|path| path.is_dir()).ok_or(missing)
+}
+
+fn rust_tests(filter: Option<&str>, data: Option<&PathBuf>) -> Result<Done> {
+    let words: &[&str] = if which(&["cargo-nextest"]).is_some() { &["nextest", "run"] } else { &["test"] };
+    let mut command = cargo(words)?;
+    command.arg("--workspace").args(filter);
+    if let Some(folder) = data {
+        command.env("BELLWETHER_DATA", folder);
+    }
+    run(&mut command)?;
+    Ok(Done::Passed)
+}
+
+fn web_check() -> Result<Done> {
+    if let Some(reason) = web::obstacle() {
+        return Ok(Done::Skipped(reason));
+    }
+    run(&mut npm(&["run", "check"]))?;
+    Ok(Done::Passed)
+}
+
+fn release_build(built: &mut bool) -> Result<Done> {
+    let done = cargo_step(&["build", "--release", "-p", "bellwether"])?;
+    *built = true;
+    Ok(done)
+}
+
+fn browser_test(chromium: Option<&PathBuf>, built: bool) -> Result<Done> {
+    let Some(chromium) = chromium else {
+        return Ok(Done::Skipped("there is no browser or no UI, see above".into()));
+    };
+    let binary = release_binary();
+    if !built || !binary.is_file() {
+        bail!("no fresh {}: see the release build above", binary.display());
+    }
+    let mut command = npm(&["run", "test:browser"]);
+    run(command.env("BELLWETHER_BIN", binary).env("CHROMIUM", chromium))?;
+    Ok(Done::Passed)
+}

@@ -1,0 +1,54 @@
+//! The short commands: start, build the UI, measure, regenerate.
+
+use std::fs;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+use crate::shell::{cargo, exit_code, npm, release_binary, run, status, stdout_of, web as web_dir};
+use crate::web;
+
+pub(crate) fn ui() -> Result<ExitCode> {
+    web::build()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds everything, then becomes `bellwether up`.
+pub(crate) fn up(args: &[String]) -> Result<ExitCode> {
+    web::build()?;
+    run(&mut cargo(&["build", "--release", "-p", "bellwether"])?)?;
+    become_program(Command::new(release_binary()).arg("up").args(args))
+}
+
+/// On Unix the program takes our place, so that Ctrl-C and other signals reach it and nothing else.
+#[cfg(unix)]
+fn become_program(command: &mut Command) -> Result<ExitCode> {
+    use std::os::unix::process::CommandExt;
+    let error = command.exec();
+    Err(error).with_context(|| format!("cannot start {}", release_binary().display()))
+}
+
+#[cfg(not(unix))]
+fn become_program(command: &mut Command) -> Result<ExitCode> {
+    Ok(exit_code(status(command)?))
+}
+
+pub(crate) fn bench(args: &[String]) -> Result<ExitCode> {
+    let mut command = cargo(&["run", "--release", "-p", "bench", "--"])?;
+    Ok(exit_code(status(command.args(args))?))
+}
+
+/// The golden description of the HTTP interface, and the web client generated from it.
+pub(crate) fn openapi() -> Result<ExitCode> {
+    let json = stdout_of(&mut cargo(&["run", "-q", "-p", "api", "--example", "openapi"])?)?;
+    let golden = web_dir().join("openapi.json");
+    fs::write(&golden, json).with_context(|| format!("cannot write {}", golden.display()))?;
+    println!("wrote web/openapi.json");
+    if let Some(reason) = web::obstacle() {
+        println!("SKIPPED the web client: {reason}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    web::install()?;
+    run(&mut npm(&["run", "client"]))?;
+    Ok(ExitCode::SUCCESS)
+}
