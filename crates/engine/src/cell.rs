@@ -2,7 +2,10 @@ use domain::{MarketEvent, Order, StrategyId, Timestamp};
 use thiserror::Error;
 
 use crate::desk::{Desk, INTENTS_MAX};
-use crate::{Control, Effect, Effects, Entry, Event, Intent, Journal, JournalFault, Report, State, Strategy, Venue, step};
+use crate::{
+    Control, Effect, Effects, Entry, Event, Intent, Journal, JournalFault, Report, State, Strategy, Venue,
+    step,
+};
 
 /// How many venue reports one event may set off before the cell calls the venue mad.
 const REPORTS_MAX: usize = 100_000;

@@ -37,7 +37,8 @@ pub fn encode(entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), String> {
         return Err(error.to_string());
     }
     let payload = &bytes[start + HEADER_BYTES..];
-    let Some(length) = u32::try_from(payload.len()).ok().filter(|_| payload.len() <= PAYLOAD_BYTES_MAX) else {
+    let Some(length) = u32::try_from(payload.len()).ok().filter(|_| payload.len() <= PAYLOAD_BYTES_MAX)
+    else {
         bytes.truncate(start);
         return Err(format!("longer than {PAYLOAD_BYTES_MAX} bytes"));
     };
@@ -47,11 +48,14 @@ pub fn encode(entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), String> {
     Ok(())
 }
 
+/// A frame and the bytes that follow it.
+pub type Split<'a> = (&'a [u8], &'a [u8]);
+
 /// The first frame of `bytes` and what follows it; `None` at a clean end.
 ///
 /// # Errors
 /// [`Damage`]; the journal ends here.
-pub fn split_frame(bytes: &[u8]) -> Result<Option<(&[u8], &[u8])>, Damage> {
+pub fn split_frame(bytes: &[u8]) -> Result<Option<Split<'_>>, Damage> {
     if bytes.is_empty() {
         return Ok(None);
     }

@@ -21,7 +21,12 @@ pub struct Effects {
 
 impl Effects {
     /// Folds the record into the state and keeps it for the journal. The only way a state changes durably.
-    pub(crate) fn record(&mut self, state: &mut State, time: Timestamp, record: Record) -> Result<(), FoldError> {
+    pub(crate) fn record(
+        &mut self,
+        state: &mut State,
+        time: Timestamp,
+        record: Record,
+    ) -> Result<(), FoldError> {
         state.apply(time, &record)?;
         self.entries.push(Entry { sequence: state.sequence(), time, record });
         Ok(())

@@ -67,10 +67,18 @@ impl RejectReason {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Control {
     /// Stops new orders at once and cancels what works.
-    Halt { kind: HaltKind, note: String },
-    Resume { note: String },
+    Halt {
+        kind: HaltKind,
+        note: String,
+    },
+    Resume {
+        note: String,
+    },
     SetLimits(Box<Limits>),
-    Deposit { currency: Currency, amount: Money },
+    Deposit {
+        currency: Currency,
+        amount: Money,
+    },
     List(Box<Instrument>),
     /// After a restart: ask the venue about every order whose end is not known.
     Reconcile,

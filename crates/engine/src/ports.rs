@@ -129,7 +129,9 @@ pub enum JournalFault {
     Unwritable(String),
     #[error("the journal is full: {0}")]
     Full(String),
-    #[error("entry {sequence} differs from the one already in the journal; the inputs are not the same as before")]
+    #[error(
+        "entry {sequence} differs from the one already in the journal; the inputs are not the same as before"
+    )]
     Diverged { sequence: u64 },
     #[error("entry {sequence} cannot be encoded: {reason}")]
     Unencodable { sequence: u64, reason: String },

@@ -1,8 +1,8 @@
 //! The journal's vocabulary: the facts that a cell's state is a fold of.
 
 use domain::{
-    AccountId, CorporateAction, Currency, Instrument, Instruments, Money, Order, OrderId, OrderRequest, TenantId,
-    Timestamp,
+    AccountId, CorporateAction, Currency, Instrument, Instruments, Money, Order, OrderId, OrderRequest,
+    TenantId, Timestamp,
 };
 use risk::{HaltKind, Limits, Reason};
 use serde::{Deserialize, Serialize};
@@ -33,18 +33,38 @@ pub struct Opening {
 pub enum Record {
     Opened(Box<Opening>),
     /// Approved by risk and about to be sent, with the equity the gate saw.
-    Submitted { order: Order, equity: Money },
-    Denied { request: OrderRequest, reason: Reason },
+    Submitted {
+        order: Order,
+        equity: Money,
+    },
+    Denied {
+        request: OrderRequest,
+        reason: Reason,
+    },
     CancelRequested(OrderId),
     Reported(Report),
     /// The venue said what cannot be; the cell halts.
-    Unaccountable { report: Report, cause: FoldError },
+    Unaccountable {
+        report: Report,
+        cause: FoldError,
+    },
     Corporate(CorporateAction),
-    Halted { kind: HaltKind, note: String },
-    Resumed { note: String },
+    Halted {
+        kind: HaltKind,
+        note: String,
+    },
+    Resumed {
+        note: String,
+    },
     LimitsSet(Box<Limits>),
-    Deposited { currency: Currency, amount: Money },
+    Deposited {
+        currency: Currency,
+        amount: Money,
+    },
     Listed(Box<Instrument>),
     /// A new UTC day began with this equity: the base of the daily loss.
-    DayOpened { day: i64, equity: Money },
+    DayOpened {
+        day: i64,
+        equity: Money,
+    },
 }

@@ -35,7 +35,10 @@ pub fn recover(entries: impl IntoIterator<Item = Entry>) -> Result<State, Recove
 ///
 /// # Errors
 /// See [`recover`].
-pub fn recover_from(mut state: State, entries: impl IntoIterator<Item = Entry>) -> Result<State, RecoveryError> {
+pub fn recover_from(
+    mut state: State,
+    entries: impl IntoIterator<Item = Entry>,
+) -> Result<State, RecoveryError> {
     for entry in entries {
         if entry.sequence <= state.sequence() {
             continue;

@@ -29,7 +29,7 @@ fn step_market(state: &mut State, event: &MarketEvent, effects: &mut Effects) {
     if let MarketEvent::Corporate(action) = event {
         let record = Record::Corporate(*action);
         if let Err(cause) = effects.record(state, time, record) {
-            halt(state, time, HaltKind::CorporateAction, cause.to_string(), effects);
+            halt(state, time, HaltKind::BookingFault, cause.to_string(), effects);
         }
     }
 }
@@ -37,7 +37,7 @@ fn step_market(state: &mut State, event: &MarketEvent, effects: &mut Effects) {
 #[cold]
 fn open_day(state: &mut State, time: Timestamp, effects: &mut Effects) {
     let Some(equity) = state.equity() else {
-        halt(state, time, HaltKind::NumberOutOfRange, "equity cannot be computed".to_owned(), effects);
+        halt(state, time, HaltKind::BookingFault, "equity cannot be computed".to_owned(), effects);
         return;
     };
     let record = Record::DayOpened { day: crate::state::day_of(time), equity };
@@ -149,7 +149,7 @@ fn step_control(state: &mut State, time: Timestamp, control: &Control, effects: 
         }
     };
     if let Err(cause) = effects.record(state, time, record) {
-        halt(state, time, HaltKind::NumberOutOfRange, cause.to_string(), effects);
+        halt(state, time, HaltKind::BookingFault, cause.to_string(), effects);
     }
 }
 

@@ -70,11 +70,21 @@ export function age(ms: number): string {
   return `${Math.floor(v / 3_600_000)} h`;
 }
 
+/** Two ages in little room: the unit is said once when it is the same. */
+export function ages(a: number, b: number): string {
+  return a < 1000 && b < 1000 ? `${Math.round(a)} / ${age(b)}` : `${age(a)} / ${age(b)}`;
+}
+
+/** How long ago, at the resolution of the page's one-second clock. */
+export function since(ms: number): string {
+  return ms < 1000 ? '< 1 s' : age(Math.floor(ms / 1000) * 1000).replace('.0 s', ' s');
+}
+
 export function duration(ms: number): string {
   const s = Math.max(0, Math.floor(ms / 1000));
   const days = Math.floor(s / 86_400);
   const rest = `${two(Math.floor((s % 86_400) / 3600))}:${two(Math.floor((s % 3600) / 60))}:${two(s % 60)}`;
-  return days > 0 ? `${days} d ${rest}` : rest;
+  return days > 0 ? `${days} d ${rest.slice(0, 5)}` : rest;
 }
 
 export function wait(seconds: number): string {

@@ -1,8 +1,8 @@
 //! `apply`: one record into the state. Used by `step` when a fact is born and by recovery when it is read back.
 
 use domain::{
-    CorporateAction, CorporateTerms, Fill, InstrumentId, MarketEvent, Money, Order, OrderEvent, OrderId, Price, Span,
-    Timestamp,
+    CorporateAction, CorporateTerms, Fill, InstrumentId, MarketEvent, Money, Order, OrderEvent, OrderId,
+    Price, Span, Timestamp,
 };
 use risk::RateWindow;
 
@@ -81,6 +81,7 @@ impl State {
         order.apply(&report.event, report.time).map_err(|_| FoldError::IllegalTransition)?;
         let instrument = self.instruments.get(fill.instrument).ok_or(FoldError::UnknownInstrument)?;
         self.portfolio.apply_fill(fill, instrument).map_err(|_| FoldError::OutOfRange)?;
+        self.portfolio.mark(fill.instrument, fill.price);
         self.recent_fills.remember(fill.instrument, fill.id);
         self.orders.replace(order);
         Ok(())

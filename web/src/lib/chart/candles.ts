@@ -101,19 +101,23 @@ export class CandleChart {
     this.#fills = fills;
     const first = this.#bars[0]?.open_time_ms ?? Infinity;
     const step = this.#period * 1000;
-    const marks = fills
-      .filter((fill) => fill.time_ms >= first)
-      .map((fill): SeriesMarker<UTCTimestamp> => {
-        const buy = fill.side === 'buy';
-        return {
-          time: seconds(Math.floor(fill.time_ms / step) * step),
-          position: buy ? 'belowBar' : 'aboveBar',
-          shape: buy ? 'arrowUp' : 'arrowDown',
-          color: buy ? this.#palette.up : this.#palette.down,
-        };
-      })
-      .sort((a, b) => a.time - b.time);
-    this.#markers.setMarkers(marks);
+    // One mark per candle and side with its number of fills: a pile of arrows would hide the prices.
+    const counts = new Map<string, { time: UTCTimestamp; buy: boolean; count: number }>();
+    for (const fill of fills) {
+      if (fill.time_ms < first) continue;
+      const time = seconds(Math.floor(fill.time_ms / step) * step);
+      const known = counts.get(`${time}${fill.side}`);
+      if (known) known.count += 1;
+      else counts.set(`${time}${fill.side}`, { time, buy: fill.side === 'buy', count: 1 });
+    }
+    const marks = [...counts.values()].map(({ time, buy, count }): SeriesMarker<UTCTimestamp> => ({
+      time,
+      position: buy ? 'belowBar' : 'aboveBar',
+      shape: buy ? 'arrowUp' : 'arrowDown',
+      color: buy ? this.#palette.up : this.#palette.down,
+      ...(count > 1 ? { text: String(count) } : {}),
+    }));
+    this.#markers.setMarkers(marks.sort((a, b) => a.time - b.time));
   }
 
   retheme(): void {

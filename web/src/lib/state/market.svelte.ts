@@ -65,13 +65,21 @@ class Market {
       }));
   });
 
+  /** Shown until one is chosen: the asset with the most venues has the most to compare. */
+  first = $derived.by(() => {
+    const widest = this.assets.reduce<Instrument[]>((most, g) => (g.items.length > most.length ? g.items : most), []);
+    return widest[0] ?? null;
+  });
+
   instrument(id: number): Instrument | undefined {
     return this.#byId.get(id);
   }
 
-  label(id: number): string {
+  /** The venue, and the kind where it is not plain spot: one venue can be on both sides of a spread. */
+  place(id: number): string {
     const one = this.#byId.get(id);
-    return one ? `${one.symbol} · ${one.venue}` : `#${id}`;
+    if (!one) return `#${id}`;
+    return one.kind.endsWith('_perpetual') ? `${one.venue} perp` : one.venue;
   }
 
   /**

@@ -1,0 +1,274 @@
+use domain::{AccountId, Currency, InstrumentId, Money, OrderId, OrderKind, Price, Quantity, StrategyId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::as_text;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    Buy,
+    Sell,
+}
+
+impl From<domain::Side> for Side {
+    fn from(side: domain::Side) -> Self {
+        match side {
+            domain::Side::Buy => Self::Buy,
+            domain::Side::Sell => Self::Sell,
+        }
+    }
+}
+
+impl From<Side> for domain::Side {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Buy => Self::Buy,
+            Side::Sell => Self::Sell,
+        }
+    }
+}
+
+/// How long an order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeInForce {
+    Day,
+    /// Good till cancelled.
+    Gtc,
+    /// Immediate or cancel.
+    Ioc,
+    /// Fill or kill.
+    Fok,
+    /// At the open.
+    Opg,
+    /// At the close.
+    Cls,
+}
+
+impl From<domain::TimeInForce> for TimeInForce {
+    fn from(time_in_force: domain::TimeInForce) -> Self {
+        match time_in_force {
+            domain::TimeInForce::Day => Self::Day,
+            domain::TimeInForce::GoodTillCancelled => Self::Gtc,
+            domain::TimeInForce::ImmediateOrCancel => Self::Ioc,
+            domain::TimeInForce::FillOrKill => Self::Fok,
+            domain::TimeInForce::AtOpen => Self::Opg,
+            domain::TimeInForce::AtClose => Self::Cls,
+        }
+    }
+}
+
+impl From<TimeInForce> for domain::TimeInForce {
+    fn from(time_in_force: TimeInForce) -> Self {
+        match time_in_force {
+            TimeInForce::Day => Self::Day,
+            TimeInForce::Gtc => Self::GoodTillCancelled,
+            TimeInForce::Ioc => Self::ImmediateOrCancel,
+            TimeInForce::Fok => Self::FillOrKill,
+            TimeInForce::Opg => Self::AtOpen,
+            TimeInForce::Cls => Self::AtClose,
+        }
+    }
+}
+
+/// Where an order is in its life; `denied` never left the risk gate, `unknown` waits for the venue's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderStatus {
+    Pending,
+    Working,
+    PartiallyFilled,
+    Filled,
+    Cancelled,
+    Rejected,
+    Expired,
+    Denied,
+    Unknown,
+}
+
+impl From<domain::OrderStatus> for OrderStatus {
+    fn from(status: domain::OrderStatus) -> Self {
+        match status {
+            domain::OrderStatus::Pending => Self::Pending,
+            domain::OrderStatus::Unknown => Self::Unknown,
+            domain::OrderStatus::Working => Self::Working,
+            domain::OrderStatus::PartiallyFilled => Self::PartiallyFilled,
+            domain::OrderStatus::Filled => Self::Filled,
+            domain::OrderStatus::Cancelled => Self::Cancelled,
+            domain::OrderStatus::Rejected => Self::Rejected,
+            domain::OrderStatus::Expired => Self::Expired,
+        }
+    }
+}
+
+/// Who asked for an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderSource {
+    Strategy,
+    User,
+}
+
+/// An order and what has become of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Order {
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String)]
+    pub id: OrderId,
+    /// What the venue knows the order by.
+    pub client_order_id: String,
+    #[schema(value_type = u32)]
+    pub instrument_id: InstrumentId,
+    pub side: Side,
+    /// `market`, `limit`, `stop`, `stop_limit` or `trailing_stop`.
+    #[schema(value_type = String)]
+    pub kind: &'static str,
+    #[schema(value_type = String)]
+    pub quantity: Quantity,
+    #[schema(value_type = Option<String>, required)]
+    pub limit_price: Option<Price>,
+    pub time_in_force: TimeInForce,
+    pub status: OrderStatus,
+    #[schema(value_type = String)]
+    pub filled_quantity: Quantity,
+    #[schema(value_type = Option<String>, required)]
+    pub average_fill_price: Option<Price>,
+    /// Why the order was denied, rejected or ended unasked.
+    #[schema(required)]
+    pub reason: Option<String>,
+    pub source: OrderSource,
+    pub created_ms: i64,
+    pub updated_ms: i64,
+}
+
+impl Order {
+    /// The order as it travels; `reason` is why it was rejected or ended unasked.
+    #[must_use]
+    pub fn of(order: &domain::Order, account: AccountId, reason: Option<String>) -> Self {
+        let by_user = order.request.strategy == StrategyId::USER;
+        Self {
+            id: order.id,
+            client_order_id: order.id.client_order_id(account),
+            instrument_id: order.request.instrument,
+            side: order.request.side.into(),
+            kind: kind_name(order.request.kind),
+            quantity: order.request.quantity,
+            limit_price: order.request.kind.limit_price(),
+            time_in_force: order.request.time_in_force.into(),
+            status: order.status.into(),
+            filled_quantity: order.filled,
+            average_fill_price: order.average_fill_price(),
+            reason,
+            source: if by_user { OrderSource::User } else { OrderSource::Strategy },
+            created_ms: order.created.millis(),
+            updated_ms: order.updated.millis(),
+        }
+    }
+}
+
+const fn kind_name(kind: OrderKind) -> &'static str {
+    match kind {
+        OrderKind::Market => "market",
+        OrderKind::Limit { .. } => "limit",
+        OrderKind::Stop { .. } => "stop",
+        OrderKind::StopLimit { .. } => "stop_limit",
+        OrderKind::TrailingStop { .. } => "trailing_stop",
+    }
+}
+
+/// The kinds of order that can be placed here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NewOrderKind {
+    Market,
+    Limit,
+}
+
+/// An order to place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(example = json!({"instrument_id": 0, "side": "buy", "kind": "limit", "quantity": "0.5", "limit_price": "60000"}))]
+pub struct NewOrder {
+    #[schema(value_type = u32)]
+    pub instrument_id: InstrumentId,
+    pub side: Side,
+    pub kind: NewOrderKind,
+    /// More than zero.
+    #[schema(value_type = String)]
+    pub quantity: Quantity,
+    /// Needed for a limit order and only for one.
+    #[schema(value_type = Option<String>)]
+    pub limit_price: Option<Price>,
+    /// `gtc` when absent.
+    pub time_in_force: Option<TimeInForce>,
+}
+
+/// The order was taken; what becomes of it arrives on the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OrderAccepted {
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String)]
+    pub order_id: OrderId,
+    pub status: OrderStatus,
+}
+
+/// Whether a fill gave or took liquidity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Liquidity {
+    Maker,
+    Taker,
+}
+
+impl From<domain::Liquidity> for Liquidity {
+    fn from(liquidity: domain::Liquidity) -> Self {
+        match liquidity {
+            domain::Liquidity::Maker => Self::Maker,
+            domain::Liquidity::Taker => Self::Taker,
+        }
+    }
+}
+
+/// One execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Fill {
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String)]
+    pub id: u64,
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String)]
+    pub order_id: OrderId,
+    #[schema(value_type = u32)]
+    pub instrument_id: InstrumentId,
+    pub side: Side,
+    #[schema(value_type = String)]
+    pub price: Price,
+    #[schema(value_type = String)]
+    pub quantity: Quantity,
+    /// Negative for a rebate.
+    #[schema(value_type = String)]
+    pub fee: Money,
+    #[schema(value_type = String)]
+    pub fee_currency: Currency,
+    pub liquidity: Liquidity,
+    pub time_ms: i64,
+}
+
+impl Fill {
+    /// The fill as it travels; fees are paid in the instrument's settlement currency.
+    #[must_use]
+    pub fn of(fill: &domain::Fill, fee_currency: Currency) -> Self {
+        Self {
+            id: fill.id.0,
+            order_id: fill.order,
+            instrument_id: fill.instrument,
+            side: fill.side.into(),
+            price: fill.price,
+            quantity: fill.quantity,
+            fee: fill.fee,
+            fee_currency,
+            liquidity: fill.liquidity.into(),
+            time_ms: fill.time.millis(),
+        }
+    }
+}

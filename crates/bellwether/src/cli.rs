@@ -1,0 +1,152 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Market data in, risk-checked orders out.
+#[derive(Debug, Parser)]
+#[command(name = "bellwether", version, about, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) settings: SettingArguments,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SettingArguments {
+    /// Folder with config.yaml and config.<environment>.yaml
+    #[arg(long, global = true, default_value = "config", value_name = "FOLDER")]
+    pub(crate) config: PathBuf,
+    /// Where database, journals and keys live
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Any setting, such as --set pipeline.batch_size=1000
+    #[arg(long = "set", global = true, value_name = "SETTING=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Report as JSON on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start the platform: market, paper accounts, API and page
+    Up(UpArguments),
+    /// Play recorded data through the pipeline, and through a strategy if one is named
+    Replay(ReplayArguments),
+    /// Run a strategy over recorded bars or ticks and print its statistics
+    Backtest(BacktestArguments),
+    /// Store recorded bars and ticks in the database
+    Import(ImportArguments),
+    /// Show or check the configuration
+    Config {
+        #[command(subcommand)]
+        action: ConfigAction,
+    },
+    /// Check ports, disk, clock and stores, and say what to mend
+    Doctor,
+    /// Read an account's journal
+    Journal {
+        #[command(subcommand)]
+        action: JournalAction,
+    },
+    /// List the strategies and their parameters
+    Strategies,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UpArguments {
+    /// Address and port of API and page
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StrategyArguments {
+    /// A strategy by name; `bellwether strategies` lists them
+    #[arg(long, value_name = "NAME")]
+    pub(crate) strategy: Option<String>,
+    /// Its parameters as JSON
+    #[arg(long, value_name = "JSON", default_value = "{}")]
+    pub(crate) parameters: String,
+    /// Starting cash of the account
+    #[arg(long, value_name = "AMOUNT", default_value = "1000000")]
+    pub(crate) cash: String,
+    /// Seed of latency and everything else left to chance
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Milliseconds an order takes to the venue
+    #[arg(long, value_name = "MS", default_value_t = 5)]
+    pub(crate) latency_ms: i64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArguments {
+    /// Raw exchange captures, CSV files, zips
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How many times faster than the recording, or `max`
+    #[arg(long, default_value = "max", value_name = "N|max")]
+    pub(crate) speed: String,
+    #[command(flatten)]
+    pub(crate) strategy: StrategyArguments,
+    /// Keep the account's journal here; an interrupted run continues from it
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) journal: Option<PathBuf>,
+    /// Also store trades, quotes, bars and spreads in the database
+    #[arg(long)]
+    pub(crate) store: bool,
+    /// Stop with an error at the first refused line instead of going on
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BacktestArguments {
+    /// Bars or ticks to run over
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) strategy: StrategyArguments,
+    /// Prices as printed, with splits and dividends booked (`raw`), or adjusted for splits (`split`)
+    #[arg(long, default_value = "raw", value_name = "raw|split")]
+    pub(crate) adjustment: String,
+    /// Factor file for splits and dividends
+    #[arg(long, value_name = "FILE")]
+    pub(crate) factors: Option<PathBuf>,
+    /// Write trades and equity here, as CSV and JSON
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArguments {
+    /// Captures, CSV files, zips
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigAction {
+    /// The effective configuration, secrets masked
+    Print {
+        /// Say where each value came from
+        #[arg(long)]
+        origin: bool,
+        /// List the environment variables that have a name of their own
+        #[arg(long)]
+        variables: bool,
+    },
+    /// Report every fault at once
+    Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum JournalAction {
+    /// Fold the journal and print the account it makes
+    Verify { folder: PathBuf },
+    /// Print the entries, one JSON line each
+    Show { folder: PathBuf },
+}

@@ -1,0 +1,49 @@
+//! One file a command.
+
+mod backtest;
+mod config;
+mod doctor;
+mod import;
+mod journal;
+mod replay;
+mod strategies;
+mod up;
+
+use anyhow::Result;
+
+use crate::cli::{Arguments, Command, SettingArguments};
+use crate::config::{Flags, Loaded};
+use crate::exit::Refused;
+
+/// Runs the command and returns the exit code.
+pub(crate) fn run(arguments: Arguments) -> Result<u8> {
+    let settings = &arguments.settings;
+    match &arguments.command {
+        Command::Up(up) => up::run(settings, up),
+        Command::Replay(replay) => replay::run(settings, replay),
+        Command::Backtest(backtest) => backtest::run(settings, backtest),
+        Command::Import(import) => import::run(settings, import),
+        Command::Config { action } => config::run(settings, action),
+        Command::Doctor => doctor::run(settings),
+        Command::Journal { action } => journal::run(settings, action),
+        Command::Strategies => strategies::run(settings),
+    }
+}
+
+/// Loads the configuration with the flags that every command has.
+fn load(settings: &SettingArguments, more: &[(&str, Option<String>)]) -> Result<Loaded> {
+    let mut flags = Flags { folder: settings.config.clone(), settings: Vec::new() };
+    for assignment in &settings.set {
+        let (path, value) = assignment
+            .split_once('=')
+            .ok_or_else(|| Refused::usage(format!("--set {assignment}: write it as setting=value")))?;
+        flags.settings.push((path.to_owned(), value.to_owned()));
+    }
+    let data_dir = settings.data_dir.as_ref().map(|folder| folder.display().to_string());
+    for (path, value) in [("data_dir", data_dir)].iter().chain(more) {
+        if let Some(value) = value {
+            flags.settings.push(((*path).to_owned(), value.clone()));
+        }
+    }
+    Ok(crate::config::load(&flags)?)
+}

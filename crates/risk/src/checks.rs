@@ -1,0 +1,66 @@
+//! The list of checks. Each answers one question, knows nothing of the others and gives one kind of reason; the
+//! order in [`check`] is the order of precedence when an order is wrong in several ways.
+
+mod collar;
+mod halt;
+mod loss;
+mod notional;
+mod open_orders;
+mod position;
+mod rate;
+mod size;
+mod steps;
+
+use domain::{Instrument, Order, OrderRequest};
+
+use crate::{Approved, Exposure, Limits, Reason};
+
+pub use loss::loss_halt;
+
+/// What every check looks at.
+struct Question<'a> {
+    request: &'a OrderRequest,
+    instrument: &'a Instrument,
+    exposure: &'a Exposure,
+    limits: &'a Limits,
+}
+
+/// Approves the order, or says the first reason why not.
+///
+/// Precedence: halt; instrument and kind; quantity, step and tick; order size; reduce-only and position;
+/// reference price and collar; order and gross notional; open orders; order rate; daily loss and drawdown. The
+/// state that stops everything comes first, then what is wrong with the order by itself, then what is wrong with
+/// it in this account, then what may pass by waiting.
+///
+/// # Errors
+/// The [`Reason`]. A figure that cannot be computed denies with `NumberOutOfRange`.
+#[inline]
+pub fn check(
+    order: Order,
+    instrument: &Instrument,
+    exposure: &Exposure,
+    limits: &Limits,
+) -> Result<Approved<Order>, Reason> {
+    examine(&Question { request: &order.request, instrument, exposure, limits })?;
+    Ok(Approved::stamp(order))
+}
+
+fn examine(question: &Question<'_>) -> Result<(), Reason> {
+    halt::not_halted(question)?;
+    steps::known_instrument(question)?;
+    steps::kind_supported(question)?;
+    steps::quantity_positive(question)?;
+    steps::on_step(question)?;
+    steps::on_tick(question)?;
+    size::order_size(question)?;
+    position::reducing(question)?;
+    position::position_size(question)?;
+    let reference = collar::reference(question)?;
+    collar::inside_collar(question, reference)?;
+    let value = notional::worst_value(question, reference)?;
+    notional::order_notional(question, value)?;
+    notional::gross_notional(question, value)?;
+    open_orders::open_orders(question)?;
+    rate::order_rate(question)?;
+    loss::losses(question)
+}

@@ -1,0 +1,46 @@
+use domain::{Quantity, Side};
+
+use super::Question;
+use crate::Reason;
+
+/// A reduce-only order stands against the position and is no larger than it. Other working orders do not count
+/// here, so that a take-profit and a stop-loss may stand side by side; they count in [`position_size`].
+pub(super) fn reducing(question: &Question<'_>) -> Result<(), Reason> {
+    let request = question.request;
+    if !request.reduce_only {
+        return Ok(());
+    }
+    let held = match request.side {
+        Side::Buy => Quantity::ZERO.checked_sub(question.exposure.position),
+        Side::Sell => Some(question.exposure.position),
+    };
+    match held {
+        Some(held) if request.quantity <= held => Ok(()),
+        Some(_) => Err(Reason::NotReducing),
+        None => Err(Reason::NumberOutOfRange),
+    }
+}
+
+/// The worst case on the order's own side: every working order there filled, none on the other. The other side
+/// is not looked at, so an account that is past its limit can still come back.
+pub(super) fn position_size(question: &Question<'_>) -> Result<(), Reason> {
+    let would_be = worst_position(question).ok_or(Reason::NumberOutOfRange)?;
+    let limit = question.limits.max_position_size;
+    let reach = match question.request.side {
+        Side::Buy => Some(would_be),
+        Side::Sell => Quantity::ZERO.checked_sub(would_be),
+    };
+    match reach {
+        Some(reach) if reach <= limit => Ok(()),
+        Some(_) => Err(Reason::PositionTooLarge { limit, would_be }),
+        None => Err(Reason::NumberOutOfRange),
+    }
+}
+
+fn worst_position(question: &Question<'_>) -> Option<Quantity> {
+    let (exposure, asked) = (question.exposure, question.request.quantity);
+    match question.request.side {
+        Side::Buy => exposure.position.checked_add(exposure.working_buy)?.checked_add(asked),
+        Side::Sell => exposure.position.checked_sub(exposure.working_sell)?.checked_sub(asked),
+    }
+}

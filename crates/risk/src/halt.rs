@@ -1,0 +1,61 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why an account may send no new order until a person resumes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HaltKind {
+    /// A person pressed the switch.
+    ByOperator,
+    /// The day's loss reached its limit.
+    DailyLoss,
+    /// The fall from the highest equity reached its limit.
+    Drawdown,
+    /// The journal could not be written, so nothing may leave.
+    JournalFault,
+    /// The venue reported something that no order of ours accounts for.
+    VenueFault,
+    /// A fill could not be booked, so the books are not to be trusted.
+    BookingFault,
+    /// The strategy failed or exceeded its means.
+    StrategyFault,
+    /// The account's cell met the same bug again after it was rebuilt from its journal.
+    CellFault,
+}
+
+impl HaltKind {
+    /// A stable name for journals, metrics and clients.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ByOperator => "by_operator",
+            Self::DailyLoss => "daily_loss",
+            Self::Drawdown => "drawdown",
+            Self::JournalFault => "journal_fault",
+            Self::VenueFault => "venue_fault",
+            Self::BookingFault => "booking_fault",
+            Self::StrategyFault => "strategy_fault",
+            Self::CellFault => "cell_fault",
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::ByOperator => "an operator halted it",
+            Self::DailyLoss => "the daily loss limit was reached",
+            Self::Drawdown => "the drawdown limit was reached",
+            Self::JournalFault => "the journal cannot be written",
+            Self::VenueFault => "the venue reported what no order accounts for",
+            Self::BookingFault => "a fill could not be booked",
+            Self::StrategyFault => "the strategy failed",
+            Self::CellFault => "a fault came back after the account was rebuilt",
+        }
+    }
+}
+
+impl fmt::Display for HaltKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.words())
+    }
+}

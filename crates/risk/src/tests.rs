@@ -1,0 +1,66 @@
+//! Laws of the gate.
+
+mod naive;
+mod properties;
+mod seal;
+mod table;
+mod world;
+
+use domain::{Money, Quantity, Span};
+
+use crate::{HaltKind, LimitFault, Limits, Reason};
+
+#[test]
+fn the_specified_limits_are_valid_and_as_specified() {
+    let limits = Limits::specified();
+    assert_eq!(limits.validate(), Ok(()));
+    assert_eq!(limits.max_order_size, Quantity::from_units(10_000));
+    assert_eq!(limits.max_position_size, Quantity::from_units(100_000));
+}
+
+#[test]
+fn every_fault_of_the_limits_is_told_at_once() {
+    let faulty = Limits {
+        max_order_size: Quantity::from_units(200_000),
+        max_open_orders: 0,
+        orders_per_window: Limits::ORDERS_PER_WINDOW_MAX + 1,
+        rate_window: Span::ZERO,
+        price_collar: "1.000000001".parse().unwrap(),
+        max_daily_loss: Money::from_units(-1),
+        ..Limits::specified()
+    };
+    let faults = faulty.validate().unwrap_err();
+    let fields: Vec<&str> = faults.iter().map(LimitFault::field).collect();
+    let expected = [
+        "max_open_orders",
+        "rate_window",
+        "max_daily_loss",
+        "price_collar",
+        "orders_per_window",
+        "max_order_size",
+    ];
+    assert_eq!(fields, expected);
+}
+
+#[test]
+fn limits_refuse_unknown_fields_and_missing_ones() {
+    let text = serde_json::to_string(&Limits::specified()).unwrap();
+    assert_eq!(serde_json::from_str::<Limits>(&text).unwrap(), Limits::specified());
+    let without_check = text.replacen('{', r#"{"bypass":true,"#, 1);
+    assert!(serde_json::from_str::<Limits>(&without_check).is_err());
+    let missing = text.replacen("max_drawdown", "drawdown", 1);
+    assert!(serde_json::from_str::<Limits>(&missing).is_err());
+}
+
+#[test]
+fn reasons_say_the_limit_and_the_figure() {
+    let reason =
+        Reason::OrderTooLarge { limit: Quantity::from_units(10_000), asked: "10000.5".parse().unwrap() };
+    assert_eq!(reason.to_string(), "the order asks for 10000.5, more than the 10000 allowed in one order");
+    let stale = Reason::StaleReferencePrice { limit: Span::from_seconds(5), age: Span::from_millis(5_001) };
+    assert_eq!(stale.to_string(), "the reference price is 5001 ms old, older than the 5000 ms allowed");
+    let halted = Reason::Halted(HaltKind::ByOperator);
+    assert_eq!(halted.to_string(), "the account is halted: an operator halted it");
+    let text = serde_json::to_string(&halted).unwrap();
+    assert_eq!(serde_json::from_str::<Reason>(&text).unwrap(), halted);
+}

@@ -1,0 +1,10 @@
+//! Files that no vendor's protocol shapes: lines of text, our own CSV, LEAN archives.
+
+pub mod csv;
+pub mod lean;
+pub mod lines;
+
+mod input;
+
+pub use csv::{CsvContent, CsvSource};
+pub use lines::{LINE_BYTES_MAX, Line, LineReader};
