@@ -1,5 +1,7 @@
-import type { Account, Instrument, NewOrder, Quote, Side } from './api/types';
+import type { Account, Instrument, NewOrder, Order, Side } from './api/types';
 import { compare, isMultiple, multiply, parse, sign } from './decimal';
+
+export type TimeInForce = Order['time_in_force'];
 
 export interface Draft {
   instrument: Instrument | null;
@@ -7,7 +9,7 @@ export interface Draft {
   kind: 'market' | 'limit';
   quantity: string;
   price: string;
-  timeInForce: string;
+  timeInForce: TimeInForce;
 }
 
 export type Faults = Partial<Record<'instrument_id' | 'quantity' | 'limit_price', string>>;
@@ -40,16 +42,17 @@ export function request(draft: Draft, instrument: Instrument): NewOrder {
     side: draft.side,
     kind: draft.kind,
     quantity: draft.quantity.trim(),
-    // A market order either trades now or not at all.
-    time_in_force: draft.kind === 'market' ? 'ioc' : draft.timeInForce,
   };
-  if (draft.kind === 'limit') order.limit_price = draft.price.trim();
+  if (draft.kind === 'limit') {
+    order.limit_price = draft.price.trim();
+    order.time_in_force = draft.timeInForce;
+  }
   return order;
 }
 
 /** What the order is worth at its limit, or at the price a market order would meet. */
-export function worth(draft: Draft, quote: Quote | null): string | null {
-  const price = draft.kind === 'limit' ? draft.price : draft.side === 'buy' ? quote?.ask : quote?.bid;
+export function worth(draft: Draft, bid: string | null, ask: string | null): string | null {
+  const price = draft.kind === 'limit' ? draft.price : draft.side === 'buy' ? ask : bid;
   if (!price || !draft.instrument) return null;
   const units = multiply(draft.quantity, draft.instrument.contract_size);
   if (units === null) return null;

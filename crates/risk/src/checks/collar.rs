@@ -14,6 +14,7 @@ pub(super) fn reference(question: &Question<'_>) -> Result<Price, Reason> {
 }
 
 /// An order without a limit price takes what the market gives; it is held by the reference alone.
+#[inline]
 pub(super) fn inside_collar(question: &Question<'_>, reference: Price) -> Result<(), Reason> {
     let Some(asked) = question.request.kind.limit_price() else { return Ok(()) };
     let collar = question.limits.price_collar;

@@ -14,6 +14,7 @@ pub fn loss_halt(exposure: &Exposure, limits: &Limits) -> Option<HaltKind> {
     drawdown_reached(exposure.equity, exposure.equity_peak, limits.max_drawdown).then_some(HaltKind::Drawdown)
 }
 
+#[inline]
 pub(super) fn losses(question: &Question<'_>) -> Result<(), Reason> {
     let (exposure, limits) = (question.exposure, question.limits);
     match loss_halt(exposure, limits) {

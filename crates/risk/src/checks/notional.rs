@@ -5,6 +5,7 @@ use crate::Reason;
 
 /// The most the order can be worth when it fills: at the reference price or at the price it names, whichever
 /// weighs more.
+#[inline]
 pub(super) fn worst_value(question: &Question<'_>, reference: Price) -> Result<Money, Reason> {
     let price = worst_price(question, reference).ok_or(Reason::NumberOutOfRange)?;
     let value = question.instrument.value(price, question.request.quantity);

@@ -23,6 +23,7 @@ pub(super) fn reducing(question: &Question<'_>) -> Result<(), Reason> {
 
 /// The worst case on the order's own side: every working order there filled, none on the other. The other side
 /// is not looked at, so an account that is past its limit can still come back.
+#[inline]
 pub(super) fn position_size(question: &Question<'_>) -> Result<(), Reason> {
     let would_be = worst_position(question).ok_or(Reason::NumberOutOfRange)?;
     let limit = question.limits.max_position_size;

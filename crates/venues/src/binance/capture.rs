@@ -106,7 +106,7 @@ fn take(
         .read(text, receive_time)
         .map_err(|error| (SourceErrorKind::Decode(error.kind), error.to_string()))?;
     let Some(decoded) = decoded else { return Ok(None) };
-    check_clocks(recorded_time, venue_time(&decoder.lend(decoded)))?;
+    check_clocks(recorded_time, *latest, venue_time(&decoder.lend(decoded)))?;
     *latest = receive_time;
     Ok(Some((line.number, recorded_time, decoded)))
 }
@@ -134,13 +134,14 @@ const fn venue_time(message: &FeedMessage<'_>) -> Option<Timestamp> {
 }
 
 #[inline]
-fn check_clocks(recorded: Timestamp, venue: Option<Timestamp>) -> Result<(), Refusal> {
-    let Some(venue) = venue else { return Ok(()) };
-    if recorded.since(venue).nanos().unsigned_abs() <= CLOCK_DIFFERENCE_MAX.nanos().unsigned_abs() {
+fn check_clocks(recorded: Timestamp, latest: Timestamp, venue: Option<Timestamp>) -> Result<(), Refusal> {
+    // A message without the venue's time carries the receive time instead: then the line before is the witness.
+    let venue = venue.filter(|&venue| venue != recorded.max(latest)).unwrap_or(latest);
+    if venue == Timestamp::MIN || recorded.since(venue).nanos().unsigned_abs() <= CLOCK_DIFFERENCE_MAX.nanos().unsigned_abs() {
         return Ok(());
     }
     let what = format!(
-        "receive time {} and venue time {} (ns) are more than a day apart; one of them is damaged",
+        "receive time {} and the venue's or previous time {} (ns) are more than a day apart; one is damaged",
         recorded.nanos(),
         venue.nanos()
     );

@@ -747,7 +747,8 @@ export interface components {
         User: {
             id: string;
             username: string;
-            role: string;
+            /** @enum {string} */
+            role: "viewer" | "trader" | "admin";
             tenant_id: string;
         };
         LoginAnswer: {
@@ -773,7 +774,8 @@ export interface components {
         };
         Component: {
             name: string;
-            status: string;
+            /** @enum {string} */
+            status: "healthy" | "degraded" | "unhealthy";
             detail: string;
             /** Format: int64 */
             last_change_ms: number;
@@ -894,8 +896,8 @@ export interface components {
             halt_reason: string | null;
             /** Format: int64 */
             halted_at_ms: number | null;
-            equity: string;
-            day_profit: string;
+            equity: string | null;
+            day_profit: string | null;
             limits: components["schemas"]["Limits"];
         };
         Cash: {
@@ -906,21 +908,21 @@ export interface components {
             /** Format: int64 */
             instrument_id: number;
             quantity: string;
-            average_price: string;
-            mark_price: string;
-            market_value: string;
+            average_price: string | null;
+            mark_price: string | null;
+            market_value: string | null;
             realised: string;
-            unrealised: string;
+            unrealised: string | null;
         };
         Portfolio: {
             account_id: string;
             /** Format: int64 */
             time_ms: number;
             base_currency: string;
-            equity: string;
-            realised: string;
-            unrealised: string;
-            fees: string;
+            equity: string | null;
+            realised: string | null;
+            unrealised: string | null;
+            fees: string | null;
             cash: components["schemas"]["Cash"][];
             positions: components["schemas"]["Position"][];
         };
@@ -934,7 +936,8 @@ export interface components {
             kind: string;
             quantity: string;
             limit_price: string | null;
-            time_in_force: string;
+            /** @enum {string} */
+            time_in_force: "day" | "gtc" | "ioc" | "fok" | "opg" | "cls";
             /** @enum {string} */
             status: "pending" | "working" | "partially_filled" | "filled" | "cancelled" | "rejected" | "expired" | "denied" | "unknown";
             filled_quantity: string;
@@ -956,7 +959,7 @@ export interface components {
             kind: "market" | "limit";
             quantity: string;
             limit_price?: string | null;
-            time_in_force?: string;
+            time_in_force?: null | ("day" | "gtc" | "ioc" | "fok" | "opg" | "cls");
         };
         OrderAccepted: {
             order_id: string;

@@ -17,6 +17,7 @@ export type Spread = Schemas['Spread'];
 export type User = Schemas['User'];
 export type EquityPoint = Schemas['EquityPoint'];
 
+/** Uuids and counting numbers too long for a float: text either way. */
 export type Id = string;
 export type Period = 1 | 60;
 export type Side = 'buy' | 'sell';

@@ -9,6 +9,9 @@ const PAGE = 100;
 
 export const isOpen = (order: Order) => OPEN.has(order.status);
 
+/** Ids are counting numbers as text, too long for a float. */
+const byId = (a: Id, b: Id) => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+
 /** One account's orders, fills, portfolio and equity, kept current by the stream. */
 export class Book {
   portfolio = $state.raw<Portfolio | null>(null);
@@ -66,19 +69,20 @@ export class Book {
     this.olderFills = this.fills.length >= MOST_FILLS ? null : (page.next_cursor ?? null);
   }
 
+  /** Without a price for every position there is no equity, and so no point on the curve. */
   setPortfolio(next: Portfolio): void {
     if (this.portfolio && next.time_ms < this.portfolio.time_ms) return;
     this.portfolio = next;
-    this.#point({ time_ms: next.time_ms, equity: next.equity });
+    if (next.equity != null) this.#point({ time_ms: next.time_ms, equity: next.equity });
   }
 
   mergeOrders(items: Iterable<Order>): void {
-    const byId = new Map(this.orders.map((order) => [order.id, order]));
+    const known = new Map(this.orders.map((order) => [order.id, order]));
     for (const order of items) {
-      const known = byId.get(order.id);
-      if (!known || order.updated_ms >= known.updated_ms) byId.set(order.id, order);
+      const held = known.get(order.id);
+      if (!held || order.updated_ms >= held.updated_ms) known.set(order.id, order);
     }
-    const sorted = [...byId.values()].sort((a, b) => b.created_ms - a.created_ms || (a.id < b.id ? 1 : -1));
+    const sorted = [...known.values()].sort((a, b) => b.created_ms - a.created_ms || byId(b.id, a.id));
     // Open orders are never the ones to be dropped.
     const room = MOST_ORDERS - sorted.filter(isOpen).length;
     let closed = 0;
@@ -86,10 +90,10 @@ export class Book {
   }
 
   mergeFills(items: Iterable<Fill>): void {
-    const byId = new Map(this.fills.map((fill) => [fill.id, fill]));
-    for (const fill of items) byId.set(fill.id, fill);
-    this.fills = [...byId.values()]
-      .sort((a, b) => b.time_ms - a.time_ms || (a.id < b.id ? 1 : -1))
+    const known = new Map(this.fills.map((fill) => [fill.id, fill]));
+    for (const fill of items) known.set(fill.id, fill);
+    this.fills = [...known.values()]
+      .sort((a, b) => b.time_ms - a.time_ms || byId(b.id, a.id))
       .slice(0, MOST_FILLS);
   }
 

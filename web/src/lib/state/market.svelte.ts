@@ -1,6 +1,6 @@
 import * as calls from '../api/calls';
 import type { Instrument, Quote, Spread } from '../api/types';
-import { compare } from '../decimal';
+import { compare, sign } from '../decimal';
 import { pairKey, type Batch, type LiveBar } from '../stream/batch';
 
 /** One instrument's quote: a row reads only its own cell, so a tick redraws one row. */
@@ -8,6 +8,10 @@ export class QuoteCell {
   quote = $state.raw<Quote | null>(null);
   bidMove = $state(0);
   askMove = $state(0);
+
+  /** A side of quantity zero is empty and has no price. */
+  bid = $derived(this.quote && sign(this.quote.bid_quantity) !== 0 ? this.quote.bid : null);
+  ask = $derived(this.quote && sign(this.quote.ask_quantity) !== 0 ? this.quote.ask : null);
 
   /** The move counts up by its sign, so that two rises in a row still flash twice. */
   apply(next: Quote): void {
@@ -71,8 +75,8 @@ class Market {
     return widest[0] ?? null;
   });
 
-  instrument(id: number): Instrument | undefined {
-    return this.#byId.get(id);
+  instrument(id: number | null): Instrument | undefined {
+    return id === null ? undefined : this.#byId.get(id);
   }
 
   /** The venue, and the kind where it is not plain spot: one venue can be on both sides of a spread. */
@@ -86,8 +90,8 @@ class Market {
    * Cells are made only while loading and applying, never while drawing: state that is
    * created inside a reaction does not wake that reaction.
    */
-  cell(id: number): QuoteCell {
-    return this.#cells.get(id) ?? NOTHING;
+  cell(id: number | null | undefined): QuoteCell {
+    return (id == null ? undefined : this.#cells.get(id)) ?? NOTHING;
   }
 
   #ownCell(id: number): QuoteCell {

@@ -27,6 +27,12 @@ class Router {
     scrollTo(0, 0);
   }
 
+  /** A number in the address, or null: instruments are numbered from zero, so absence must not read as one. */
+  number(name: string): number | null {
+    const text = this.query.get(name);
+    return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+  }
+
   /** Remembers a selection in the address without a new step in the history. */
   note(query: Record<string, string | number>): void {
     history.replaceState(null, '', this.href(this.page, query));

@@ -41,6 +41,11 @@ class Session {
     return this.#stored?.user ?? null;
   }
 
+  /** Only spares a person the refusal; the server decides. */
+  get mayTrade(): boolean {
+    return this.user?.role !== 'viewer';
+  }
+
   async signIn(username: string, password: string): Promise<void> {
     const answer = await calls.login(username, password);
     this.notice = null;

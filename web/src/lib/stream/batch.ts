@@ -6,7 +6,8 @@ export interface Batch {
   quotes: Map<number, Quote>;
   bars: Map<string, LiveBar>;
   spreads: Map<string, Spread>;
-  orders: Map<Id, { account: Id; order: Order }>;
+  /** By account and id: ids are counted within an account. */
+  orders: Map<string, { account: Id; order: Order }>;
   fills: { account: Id; fill: Fill }[];
   accounts: Map<Id, { account: Account; portfolio: Portfolio | null }>;
   overview: Overview | null;
@@ -59,7 +60,7 @@ export class Coalescer {
         batch.spreads.set(pairKey(frame), frame);
         break;
       case 'order':
-        batch.orders.set(frame.id, { account: frame.account_id, order: frame });
+        batch.orders.set(`${frame.account_id}:${frame.id}`, { account: frame.account_id, order: frame });
         break;
       case 'fill':
         batch.fills.push({ account: frame.account_id, fill: frame });

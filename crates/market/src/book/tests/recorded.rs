@@ -118,8 +118,8 @@ impl Recording {
 fn recorded_books_agree_with_the_venue() {
     let cases = [
         ("spot_btcusdt.gz", SequenceRule::Contiguous, 3_449),
-        ("usdm_btcusdt.gz", SequenceRule::PreviousId, 6_545),
-        ("cm_btcusd_perp.gz", SequenceRule::PreviousId, 26_807),
+        ("usdm_btcusdt.gz", SequenceRule::PreviousId, 6_546),
+        ("cm_btcusd_perp.gz", SequenceRule::PreviousId, 26_823),
     ];
     for (name, rule, expected) in cases {
         let Some(path) = recordings::find(&format!("crypto_ws/binance_btc_2024-08-08/{name}")) else {

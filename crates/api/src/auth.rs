@@ -1,0 +1,11 @@
+//! Who is asking: tokens, the layer that demands one, and the limit on guessing passwords.
+
+mod limiter;
+mod session;
+mod tokens;
+
+pub use session::Authenticated;
+pub use tokens::{KeyFault, TOKEN_SECONDS, TokenFault, Tokens};
+
+pub(crate) use limiter::LoginLimiter;
+pub(crate) use session::require_token;

@@ -1,0 +1,67 @@
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use domain::{TenantId, Timestamp};
+
+use crate::model::User;
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// Who is asking. Only a verified token makes one, and every route of an account takes its tenant from here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authenticated {
+    pub(super) user: User,
+    pub(super) expires: Timestamp,
+}
+
+impl Authenticated {
+    #[must_use]
+    pub const fn user(&self) -> &User {
+        &self.user
+    }
+
+    #[must_use]
+    pub const fn tenant(&self) -> TenantId {
+        self.user.tenant_id
+    }
+
+    /// # Errors
+    /// 403 for a role that only reads.
+    pub fn may_trade(&self) -> Result<(), Problem> {
+        if self.user.role.may_trade() {
+            return Ok(());
+        }
+        Err(Problem::of_status(StatusCode::FORBIDDEN))
+    }
+}
+
+/// Lets a request pass that carries a valid bearer token, and says so to the handlers.
+pub(crate) async fn require_token(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let token = bearer(request.headers()).ok_or_else(|| Problem::of_status(StatusCode::UNAUTHORIZED))?;
+    let session = state
+        .tokens
+        .verify(token, state.clock.now())
+        .map_err(|fault| Problem::unauthorised(&fault.to_string()))?;
+    request.extensions_mut().insert(session);
+    Ok(next.run(request).await)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+impl<S: Sync> FromRequestParts<S> for Authenticated {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parts.extensions.get().cloned().ok_or_else(|| Problem::of_status(StatusCode::UNAUTHORIZED))
+    }
+}

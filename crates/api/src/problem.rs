@@ -1,0 +1,175 @@
+//! What every refusal and failure looks like from outside: `application/problem+json`.
+//!
+//! A handler answers with a [`Problem`]; the envelope layer writes it, so that the correlation id and the shape
+//! are the same for errors that no handler made (404, 405, 413, a panic).
+
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::platform::CommandError;
+
+const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// Text that leaves is cut here.
+const DETAIL_CHARACTERS_MAX: usize = 500;
+
+/// One field of a request that cannot be accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    pub field: String,
+    pub message: String,
+}
+
+/// Why a request was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    #[serde(rename = "type")]
+    kind: String,
+    title: String,
+    status: u16,
+    detail: String,
+    /// A stable word for programs.
+    code: String,
+    /// The id of the request, for whoever reads the logs.
+    correlation_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    errors: Option<Vec<FieldError>>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    retry_after_seconds: Option<u64>,
+}
+
+impl Problem {
+    /// `code` is a stable word for programs, `detail` a sentence for people; it is cleaned before it leaves.
+    #[must_use]
+    pub fn new(status: StatusCode, code: &str, detail: &str) -> Self {
+        Self {
+            kind: format!("urn:bellwether:problem:{code}"),
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            detail: outward(detail),
+            code: code.to_owned(),
+            correlation_id: String::new(),
+            errors: None,
+            retry_after_seconds: None,
+        }
+    }
+
+    /// The problem of an error status that came without one.
+    #[must_use]
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        let (code, detail) = match status {
+            StatusCode::BAD_REQUEST => ("bad_request", "the request cannot be understood"),
+            StatusCode::UNAUTHORIZED => ("unauthorised", "a valid bearer token is needed"),
+            StatusCode::FORBIDDEN => ("forbidden", "your role does not allow this"),
+            StatusCode::NOT_FOUND => ("not_found", "there is nothing here"),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("method_not_allowed", "this path does not answer to this method")
+            }
+            StatusCode::REQUEST_TIMEOUT => ("timed_out", "the request took too long and was given up"),
+            StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "the body is larger than 64 KiB"),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => ("unsupported_media_type", "send application/json"),
+            StatusCode::UPGRADE_REQUIRED => ("upgrade_required", "this path speaks WebSocket only"),
+            status if status.is_server_error() => ("internal", "something failed here; the log says what"),
+            _ => ("refused", "the request was refused"),
+        };
+        Self::new(status, code, detail)
+    }
+
+    #[must_use]
+    pub fn unauthorised(detail: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorised", detail)
+    }
+
+    /// The answer for what is absent and for what belongs to another tenant: the two look the same.
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", &format!("there is no such {what}"))
+    }
+
+    /// Every field that cannot be accepted, at once.
+    #[must_use]
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        let mut problem =
+            Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", "some fields cannot be accepted");
+        problem.errors =
+            Some(errors.into_iter().map(|error| FieldError { message: outward(&error.message), ..error }).collect());
+        problem
+    }
+
+    /// A server-side failure; what went wrong goes to the log, not to the caller.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    #[must_use]
+    pub fn busy(detail: &str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail).retry_after(1)
+    }
+
+    /// Tells the caller when to come back.
+    #[must_use]
+    pub const fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Writes the body and the headers that go with it, keeping what `response` already says otherwise.
+    pub(crate) fn write(mut self, headers: HeaderMap, correlation_id: &str) -> Response {
+        correlation_id.clone_into(&mut self.correlation_id);
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (status, headers, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, MEDIA_TYPE);
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Only a status and the problem beside it: the envelope layer, which knows the request's id, writes it.
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<CommandError> for Problem {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::NotFound => Self::not_found("account or order"),
+            CommandError::Denied { code, detail } => {
+                let detail = format!("{detail} ({code})");
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "risk_denied", &detail)
+            }
+            CommandError::Stopped { detail } => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", &detail)
+            }
+            CommandError::Busy => Self::busy("the account has too much to do; try again"),
+        }
+    }
+}
+
+/// One line of printable text of bounded length: what a fault says may hold anything.
+fn outward(text: &str) -> String {
+    let clean = |character: char| if character.is_control() { ' ' } else { character };
+    text.chars().map(clean).take(DETAIL_CHARACTERS_MAX).collect()
+}

@@ -1,0 +1,4 @@
+//! Statistics against published conventions; trades against fills counted by hand.
+
+mod statistics;
+mod trades;
