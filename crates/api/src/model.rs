@@ -2,7 +2,9 @@
 //! than 53 bits are text, times are whole milliseconds UTC.
 
 mod account;
+mod fill;
 mod market;
+mod new_order;
 mod order;
 mod overview;
 mod page;
@@ -10,11 +12,11 @@ mod portfolio;
 mod session;
 mod spread;
 
-pub use account::{Account, AccountMode, HaltRequest, Limits};
+pub use account::{Account, AccountMode, HaltRequest, Limits, Profile};
+pub use fill::{Fill, Liquidity};
 pub use market::{Bar, Instrument, InstrumentKind, Quote};
-pub use order::{
-    Fill, Liquidity, NewOrder, NewOrderKind, Order, OrderAccepted, OrderSource, OrderStatus, Side, TimeInForce,
-};
+pub use new_order::{NewOrder, NewOrderKind, OrderAccepted};
+pub use order::{Order, OrderSource, OrderStatus, Side, TimeInForce};
 pub use overview::{Component, Flow, Overview, Status};
 pub use page::{
     AccountList, BarPage, EquityList, FillPage, InstrumentList, List, OrderPage, Page, QuoteList, SpreadPage,

@@ -1,11 +1,25 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{InstrumentId, Price, Quantity, Span, Timestamp};
+use crate::{InstrumentId, NumberError, Price, Quantity, Span, Timestamp};
 
 /// The length of a time bar; always positive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "Span", into = "Span")]
 pub struct BarPeriod(Span);
+
+impl TryFrom<Span> for BarPeriod {
+    type Error = NumberError;
+
+    fn try_from(span: Span) -> Result<Self, Self::Error> {
+        Self::new(span).ok_or(NumberError::Overflow)
+    }
+}
+
+impl From<BarPeriod> for Span {
+    fn from(period: BarPeriod) -> Self {
+        period.0
+    }
+}
 
 impl BarPeriod {
     pub const SECOND: Self = Self(Span::SECOND);

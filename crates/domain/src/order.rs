@@ -109,7 +109,7 @@ impl Order {
             self.status = self.status.after(event)?;
         }
         if let OrderEvent::Accepted { venue_order_id } = event {
-            self.venue_order_id = *venue_order_id;
+            self.venue_order_id = venue_order_id.or(self.venue_order_id);
         }
         if matches!(event, OrderEvent::CancelRequested) {
             self.cancel_requested = true;

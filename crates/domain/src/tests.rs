@@ -1,1 +1,11 @@
 //! Laws of the numbers and the orders.
+
+mod codes;
+mod instruments;
+mod money;
+mod numbers;
+mod orders;
+mod serde;
+mod text;
+mod time;
+mod wide;

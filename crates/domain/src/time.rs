@@ -60,10 +60,11 @@ impl Timestamp {
     }
 
     /// The start of the `period` that holds this moment, counted from the epoch. The period must be positive.
+    /// Saturates at the past end of the range.
     #[must_use]
     #[inline]
     pub const fn floor_to(self, period: Span) -> Self {
-        Self(self.0 - self.0.rem_euclid(period.0))
+        Self(self.0.saturating_sub(self.0.rem_euclid(period.0)))
     }
 }
 

@@ -5,13 +5,13 @@ mod fold;
 mod opening;
 mod reference;
 
-use domain::{AccountId, Currency, Instruments, Money, Order, OrderId, TenantId, Timestamp};
+use domain::{AccountId, Currency, Instruments, Money, Order, OrderId, Quantity, Span, TenantId, Timestamp};
 use portfolio::Portfolio;
-use risk::{Exposure, HaltKind, Limits, RateWindow};
+use risk::{Exposure, HaltKind, Limits, RateWindow, Reason};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::orders::Orders;
+use crate::orders::{Orders, Working};
 use fills::RecentFills;
 use reference::References;
 
@@ -146,46 +146,51 @@ impl State {
         self.now = self.now.max(time);
     }
 
-    /// What the gate must know before `order`. `None` when a figure leaves its range.
-    pub(crate) fn exposure(&self, order: &Order) -> Option<(Exposure, Money)> {
-        let instrument = order.request.instrument;
-        let working = self.orders.working(instrument);
-        let reference = self.references.get(instrument);
-        let equity = self.equity()?;
+    /// What the gate must know before `order`, and the equity it is judged by.
+    pub(crate) fn exposure(&self, order: &Order) -> Result<(Exposure, Money), Reason> {
+        let instrument = self.instruments.get(order.request.instrument).ok_or(Reason::UnknownInstrument)?;
+        let working = self.orders.working(instrument.id);
+        let reference = self.references.get(instrument.id);
+        let equity = self.equity().ok_or(Reason::NumberOutOfRange)?;
         let exposure = Exposure {
-            position: self.portfolio.position(instrument).quantity,
+            position: self.portfolio.position(instrument.id).quantity,
             working_buy: working.buy,
             working_sell: working.sell,
             reference: reference.map(|reference| reference.price),
-            reference_age: reference.map_or(domain::Span::ZERO, |reference| self.now.since(reference.time)),
+            reference_age: reference.map_or(Span::ZERO, |reference| self.now.since(reference.time)),
             reference_valid: reference.is_some_and(|reference| reference.valid),
-            gross_notional: self.gross_notional()?,
-            open_orders: u32::try_from(self.orders.open().len()).ok()?,
+            gross_notional: self.gross_notional(instrument.settlement)?,
+            open_orders: u32::try_from(self.orders.open().len()).unwrap_or(u32::MAX),
             orders_in_window: self.rate.count(self.now),
-            day_profit: equity.checked_sub(self.day_equity)?,
+            day_profit: equity.checked_sub(self.day_equity).ok_or(Reason::NumberOutOfRange)?,
             equity,
             equity_peak: self.equity_peak.max(equity),
             halt: self.halt.as_ref().map(|halt| halt.kind),
         };
-        Some((exposure, equity))
+        Ok((exposure, equity))
     }
 
-    /// The value of all positions and of all that may still fill, regardless of sign, at reference prices.
-    fn gross_notional(&self) -> Option<Money> {
+    /// The value of all positions and of all that may still fill, regardless of sign, over the instruments that
+    /// settle in one currency. Right after a restart the last fill's price stands in for the market's.
+    fn gross_notional(&self, settlement: Currency) -> Result<Money, Reason> {
         let mut gross = Money::ZERO;
-        for (index, instrument) in self.instruments.iter().enumerate() {
+        for instrument in self.instruments.iter().filter(|instrument| instrument.settlement == settlement) {
             let working = self.orders.working(instrument.id);
-            let held = self.portfolio.position(instrument.id).quantity.abs();
-            if held.is_zero() && working.buy.is_zero() && working.sell.is_zero() {
+            let position = self.portfolio.position(instrument.id);
+            if position.quantity.is_zero() && working.buy.is_zero() && working.sell.is_zero() {
                 continue;
             }
-            debug_assert_eq!(index, instrument.id.index());
-            let Some(price) = self.references.get(instrument.id).map(|reference| reference.price) else {
-                continue;
-            };
-            let quantity = held.checked_add(working.buy)?.checked_add(working.sell)?;
-            gross = gross.checked_add(instrument.value(price, quantity).ok()?.abs())?;
+            let reference = self.references.get(instrument.id).map(|reference| reference.price);
+            let price = reference.or(position.mark).ok_or(Reason::NoReferencePrice)?;
+            let value = gross_quantity(position.quantity, working)
+                .and_then(|quantity| instrument.value(price, quantity).ok())
+                .ok_or(Reason::NumberOutOfRange)?;
+            gross = gross.checked_add(value.abs()).ok_or(Reason::NumberOutOfRange)?;
         }
-        Some(gross)
+        Ok(gross)
     }
+}
+
+fn gross_quantity(held: Quantity, working: Working) -> Option<Quantity> {
+    held.abs().checked_add(working.buy)?.checked_add(working.sell)
 }

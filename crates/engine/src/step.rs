@@ -66,13 +66,25 @@ fn submit(state: &mut State, time: Timestamp, request: OrderRequest, effects: &m
         Err(reason) => {
             let folded = effects.record(state, time, Record::Denied { request, reason });
             debug_assert!(folded.is_ok(), "a denial cannot fail");
+            if let Some(kind) = halt_for(&reason) {
+                halt(state, time, kind, reason.to_string(), effects);
+            }
         }
+    }
+}
+
+/// A loss limit that was reached stops the account until a person has looked.
+const fn halt_for(reason: &Reason) -> Option<HaltKind> {
+    match reason {
+        Reason::DailyLoss { .. } => Some(HaltKind::DailyLoss),
+        Reason::Drawdown { .. } => Some(HaltKind::Drawdown),
+        _ => None,
     }
 }
 
 fn approve(state: &State, order: Order) -> Result<(risk::Approved<Order>, domain::Money), Reason> {
     let instrument = state.instruments().get(order.request.instrument).ok_or(Reason::UnknownInstrument)?;
-    let (exposure, equity) = state.exposure(&order).ok_or(Reason::NumberOutOfRange)?;
+    let (exposure, equity) = state.exposure(&order)?;
     let approved = risk::check(order, instrument, &exposure, state.limits())?;
     Ok((approved, equity))
 }

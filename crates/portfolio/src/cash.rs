@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Amounts sorted by currency: an account has so few that a scan beats any map.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Vec<(Currency, Money)>", into = "Vec<(Currency, Money)>")]
+#[serde(transparent)]
 pub(crate) struct Cash(Vec<(Currency, Money)>);
 
 impl Cash {
@@ -36,18 +36,5 @@ impl Cash {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Currency, Money)> {
         self.0.iter().copied()
-    }
-}
-
-impl From<Vec<(Currency, Money)>> for Cash {
-    fn from(mut amounts: Vec<(Currency, Money)>) -> Self {
-        amounts.sort_by_key(|(currency, _)| *currency);
-        Self(amounts)
-    }
-}
-
-impl From<Cash> for Vec<(Currency, Money)> {
-    fn from(cash: Cash) -> Self {
-        cash.0
     }
 }

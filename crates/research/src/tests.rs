@@ -1,4 +1,7 @@
-//! Statistics against published conventions; trades against fills counted by hand.
+//! Statistics against published conventions, trades against fills counted by hand, and whole runs against
+//! recorded history.
 
+mod apple;
+mod foreign_exchange;
 mod statistics;
 mod trades;

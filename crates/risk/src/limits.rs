@@ -81,7 +81,8 @@ impl Limits {
         }
     }
 
-    /// Whether the figures can be meant. The gate does not rely on it: faulty limits deny, they never approve.
+    /// Whether the figures can be meant. The gate does not rely on it: a limit of zero or less denies
+    /// whatever it bounds.
     ///
     /// # Errors
     /// Every fault at once, never only the first.

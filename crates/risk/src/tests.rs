@@ -8,6 +8,7 @@ mod world;
 
 use domain::{Money, Quantity, Span};
 
+use self::world::World;
 use crate::{HaltKind, LimitFault, Limits, Reason};
 
 #[test]
@@ -22,6 +23,7 @@ fn the_specified_limits_are_valid_and_as_specified() {
 fn every_fault_of_the_limits_is_told_at_once() {
     let faulty = Limits {
         max_order_size: Quantity::from_units(200_000),
+        max_order_notional: Money::from_units(10_000_001),
         max_open_orders: 0,
         orders_per_window: Limits::ORDERS_PER_WINDOW_MAX + 1,
         rate_window: Span::ZERO,
@@ -38,8 +40,21 @@ fn every_fault_of_the_limits_is_told_at_once() {
         "price_collar",
         "orders_per_window",
         "max_order_size",
+        "max_order_notional",
     ];
     assert_eq!(fields, expected);
+}
+
+#[test]
+fn denials_carry_the_figures_that_broke_the_limit() {
+    let reason = |words: &str| World::sound().with(words).verdict().unwrap_err().to_string();
+    assert_eq!(reason("limit=105.01"), "the limit price 105.01 lies outside 95 to 105");
+    assert_eq!(reason("limit=5 reference=-100"), "the limit price 5 lies outside -105 to -95");
+    let position = "with everything in flight the position would be -100005, past the 100000 allowed";
+    assert_eq!(reason("sell position=-99990 working_sell=5"), position);
+    let gross = "with this order all positions and orders would be worth 10000001, past the 10000000 allowed";
+    assert_eq!(reason("gross=9999001"), gross);
+    assert_eq!(reason("day_profit=-50000.5"), "the day's loss of 50000.5 has reached the 50000 allowed");
 }
 
 #[test]

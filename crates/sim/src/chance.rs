@@ -47,7 +47,8 @@ impl Chance {
     pub(crate) fn normal(&mut self) -> f64 {
         const MEAN: f64 = 4.0 * 65_535.0;
         const DEVIATION: f64 = 0.816_496_580_927_726 * 65_536.0;
-        let quarters = |word: u64| (word & 0xffff) + (word >> 16 & 0xffff) + (word >> 32 & 0xffff) + (word >> 48);
+        let quarters =
+            |word: u64| (word & 0xffff) + (word >> 16 & 0xffff) + (word >> 32 & 0xffff) + (word >> 48);
         let sum = quarters(self.word()) + quarters(self.word());
         (sum as f64 - MEAN) / DEVIATION
     }
@@ -56,8 +57,20 @@ impl Chance {
     #[inline]
     pub(crate) fn power_law(&mut self) -> f64 {
         const STEPS: [f64; 14] = [
-            1.0, 1.5, 2.25, 3.375, 5.0625, 7.59375, 11.390_625, 17.085_937_5, 25.628_906_25, 38.443_359_375,
-            57.665_039_062_5, 86.497_558_593_75, 129.746_337_890_625, 194.619_506_835_937_5,
+            1.0,
+            1.5,
+            2.25,
+            3.375,
+            5.0625,
+            7.59375,
+            11.390_625,
+            17.085_937_5,
+            25.628_906_25,
+            38.443_359_375,
+            57.665_039_062_5,
+            86.497_558_593_75,
+            129.746_337_890_625,
+            194.619_506_835_937_5,
         ];
         let word = self.word();
         let halvings = (word.trailing_zeros() as usize).min(STEPS.len() - 1);

@@ -1,3 +1,4 @@
+//! The make-believe world: a venue that fills orders against market data, a synthetic market that needs no
 //! venue at all, the merging of recorded streams, and a clock that is told the time.
 //!
 //! Paper trading is production, so this is no test folder: [`Matching`] stands where a broker would and
@@ -7,6 +8,7 @@
 pub mod clock;
 pub mod matching;
 pub mod replay;
+pub mod synthetic;
 
 mod chance;
 mod owned;
@@ -14,6 +16,7 @@ mod owned;
 pub use clock::VirtualClock;
 pub use matching::{Latency, Matching, MatchingConfig};
 pub use replay::Merge;
+pub use synthetic::{SyntheticConfig, SyntheticError, SyntheticMarket, SyntheticStatistics};
 
 #[cfg(test)]
 mod tests;

@@ -170,7 +170,9 @@ impl Matching {
     }
 
     fn send(&mut self, request: Request, now: Timestamp) {
-        if let Err(Request::Submit(order)) = self.inbox.put(request, now) {
+        if !self.inbox.put(request, now)
+            && let Request::Submit(order) = request
+        {
             self.teller.advance(now);
             self.teller.reject(order.id, RejectReason::VenueFull);
         }

@@ -29,7 +29,8 @@ impl Merge {
     }
 
     fn earliest(&self) -> Option<usize> {
-        let times = self.heads.iter().enumerate().filter_map(|(index, head)| head.time.map(|time| (time, index)));
+        let times =
+            self.heads.iter().enumerate().filter_map(|(index, head)| head.time.map(|time| (time, index)));
         times.min().map(|(_, index)| index)
     }
 }

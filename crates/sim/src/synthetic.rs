@@ -104,7 +104,10 @@ impl SyntheticMarket {
         let own = config.instruments()?;
         for (listing, instrument) in self.listings.iter_mut().zip(&own) {
             let Some(listed) = table.find(instrument.venue, &instrument.symbol) else {
-                return Err(SyntheticError::NotListed(format!("{} on {}", instrument.symbol, instrument.venue)));
+                return Err(SyntheticError::NotListed(format!(
+                    "{} on {}",
+                    instrument.symbol, instrument.venue
+                )));
             };
             listing.rename(listed.id);
         }

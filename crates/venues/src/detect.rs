@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::binance::BinanceMarket;
 use crate::binance::capture;
 use crate::files::lean::LeanFile;
-use crate::files::{CsvContent, LineReader, csv};
+use crate::files::{CsvContent, LineReader, csv, is_zip};
 use crate::{SourceError, SourceErrorKind};
 
 /// How many lines of a capture are looked at: enough to meet every stream and symbol of a connection.
@@ -19,7 +19,10 @@ const ACCEPTED: &str = "what is read: a Binance recording (lines `<receive time 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InputKind {
     /// For [`crate::binance::CaptureSource`]; the symbols in order of appearance.
-    BinanceCapture { market: BinanceMarket, symbols: Vec<String> },
+    BinanceCapture {
+        market: BinanceMarket,
+        symbols: Vec<String>,
+    },
     Lean(LeanFile),
     /// For [`crate::files::CsvSource`].
     Csv(CsvContent),
@@ -30,7 +33,8 @@ pub enum InputKind {
 /// # Errors
 /// When it cannot be read, or is none of the kinds: the error says what it looks like and what is read.
 pub fn detect(path: &Path) -> Result<InputKind, SourceError> {
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) {
+    let is_named_zip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
+    if is_zip(path)? || is_named_zip {
         return LeanFile::open(path).map(InputKind::Lean);
     }
     let mut lines = LineReader::open(path)?;
@@ -39,7 +43,15 @@ pub fn detect(path: &Path) -> Result<InputKind, SourceError> {
     if capture::split(first).is_some() {
         return detect_capture(path);
     }
-    csv::recognise(first).map(InputKind::Csv).map_err(|why| explain(path, first, &why))
+    let refusal = match csv::recognise(first) {
+        Ok(content) => return Ok(InputKind::Csv(content)),
+        Err(why) => explain(path, first, &why),
+    };
+    // A recording may begin with the end of a line that was cut off.
+    match lines.next() {
+        Some(Ok(second)) if capture::split(second.bytes).is_some() => detect_capture(path),
+        _ => Err(refusal),
+    }
 }
 
 fn unknown(path: &Path, what: &str) -> SourceError {
@@ -49,13 +61,19 @@ fn unknown(path: &Path, what: &str) -> SourceError {
 fn explain(path: &Path, first: &[u8], why: &str) -> SourceError {
     let is_below = |name: &str| path.parent().is_some_and(|parent| parent.ends_with(name));
     if is_below("factor_files") || is_below("map_files") {
-        return unknown(path, "it is a LEAN factor or map file, which goes with a price archive and holds no events");
+        return unknown(
+            path,
+            "it is a LEAN factor or map file, which goes with a price archive and holds no events",
+        );
     }
     if first.contains(&0) || std::str::from_utf8(first).is_err() {
         return unknown(path, "it is binary");
     }
     if first.trim_ascii_start().starts_with(b"{") {
-        return unknown(path, "it begins with JSON, without the receive time that a recording has before each message");
+        return unknown(
+            path,
+            "it begins with JSON, without the receive time that a recording has before each message",
+        );
     }
     SourceError::of_line(path, 1, SourceErrorKind::Unsupported, format!("{why}. Otherwise {ACCEPTED}"))
 }

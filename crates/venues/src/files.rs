@@ -6,5 +6,7 @@ pub mod lines;
 
 mod input;
 
+pub(crate) use input::is_zip;
+
 pub use csv::{CsvContent, CsvSource};
 pub use lines::{LINE_BYTES_MAX, Line, LineReader};

@@ -1,4 +1,6 @@
-use domain::{AccountId, Currency, Money, Quantity, Rate};
+use domain::{AccountId, Currency, Money, Quantity, Rate, Span};
+use engine::Halt;
+use engine::view::AccountView;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,6 +31,7 @@ pub struct Limits {
     #[schema(value_type = String)]
     pub max_gross_notional: Money,
     pub max_open_orders: u32,
+    /// Rounded up where the rate is counted over longer than a second.
     pub orders_per_second: u32,
     /// How far a limit price may lie from the reference price.
     #[serde(serialize_with = "as_basis_points")]
@@ -66,6 +69,62 @@ pub struct Account {
     #[schema(value_type = Option<String>, required)]
     pub day_profit: Option<Money>,
     pub limits: Limits,
+}
+
+/// What is known of an account beside its cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    pub name: String,
+    pub mode: AccountMode,
+    pub strategy: String,
+}
+
+impl Account {
+    /// The account as it travels.
+    #[must_use]
+    pub fn of(view: &AccountView, profile: &Profile) -> Self {
+        Self {
+            id: view.account,
+            name: profile.name.clone(),
+            mode: profile.mode,
+            strategy: profile.strategy.clone(),
+            base_currency: view.base_currency,
+            halted: view.halt.is_some(),
+            halt_reason: view.halt.as_ref().map(in_words),
+            halted_at_ms: view.halt.as_ref().map(|halt| halt.since.millis()),
+            equity: view.equity,
+            day_profit: view.day_profit,
+            limits: Limits::of(view),
+        }
+    }
+}
+
+fn in_words(halt: &Halt) -> String {
+    if halt.note.is_empty() { halt.kind.to_string() } else { format!("{} ({})", halt.kind, halt.note) }
+}
+
+impl Limits {
+    fn of(view: &AccountView) -> Self {
+        let limits = &view.limits;
+        Self {
+            max_order_size: limits.max_order_size,
+            max_position_size: limits.max_position_size,
+            max_notional: limits.max_order_notional,
+            max_gross_notional: limits.max_gross_notional,
+            max_open_orders: limits.max_open_orders,
+            orders_per_second: per_second(limits.orders_per_window, limits.rate_window),
+            price_collar_basis_points: limits.price_collar,
+            max_daily_loss: limits.max_daily_loss,
+            max_drawdown_basis_points: limits.max_drawdown,
+        }
+    }
+}
+
+fn per_second(orders: u32, window: Span) -> u32 {
+    let second = i128::from(Span::SECOND.nanos());
+    let window = i128::from(window.nanos()).max(1);
+    let rate = (i128::from(orders) * second + window - 1) / window;
+    u32::try_from(rate).unwrap_or(u32::MAX)
 }
 
 /// Why an account is halted.

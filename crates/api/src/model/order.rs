@@ -1,4 +1,4 @@
-use domain::{AccountId, Currency, InstrumentId, Money, OrderId, OrderKind, Price, Quantity, StrategyId};
+use domain::{AccountId, InstrumentId, OrderId, OrderKind, Price, Quantity, StrategyId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -174,101 +174,5 @@ const fn kind_name(kind: OrderKind) -> &'static str {
         OrderKind::Stop { .. } => "stop",
         OrderKind::StopLimit { .. } => "stop_limit",
         OrderKind::TrailingStop { .. } => "trailing_stop",
-    }
-}
-
-/// The kinds of order that can be placed here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum NewOrderKind {
-    Market,
-    Limit,
-}
-
-/// An order to place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
-#[schema(example = json!({"instrument_id": 0, "side": "buy", "kind": "limit", "quantity": "0.5", "limit_price": "60000"}))]
-pub struct NewOrder {
-    #[schema(value_type = u32)]
-    pub instrument_id: InstrumentId,
-    pub side: Side,
-    pub kind: NewOrderKind,
-    /// More than zero.
-    #[schema(value_type = String)]
-    pub quantity: Quantity,
-    /// Needed for a limit order and only for one.
-    #[schema(value_type = Option<String>)]
-    pub limit_price: Option<Price>,
-    /// `gtc` when absent.
-    pub time_in_force: Option<TimeInForce>,
-}
-
-/// The order was taken; what becomes of it arrives on the stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub struct OrderAccepted {
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String)]
-    pub order_id: OrderId,
-    pub status: OrderStatus,
-}
-
-/// Whether a fill gave or took liquidity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Liquidity {
-    Maker,
-    Taker,
-}
-
-impl From<domain::Liquidity> for Liquidity {
-    fn from(liquidity: domain::Liquidity) -> Self {
-        match liquidity {
-            domain::Liquidity::Maker => Self::Maker,
-            domain::Liquidity::Taker => Self::Taker,
-        }
-    }
-}
-
-/// One execution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Fill {
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String)]
-    pub id: u64,
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String)]
-    pub order_id: OrderId,
-    #[schema(value_type = u32)]
-    pub instrument_id: InstrumentId,
-    pub side: Side,
-    #[schema(value_type = String)]
-    pub price: Price,
-    #[schema(value_type = String)]
-    pub quantity: Quantity,
-    /// Negative for a rebate.
-    #[schema(value_type = String)]
-    pub fee: Money,
-    #[schema(value_type = String)]
-    pub fee_currency: Currency,
-    pub liquidity: Liquidity,
-    pub time_ms: i64,
-}
-
-impl Fill {
-    /// The fill as it travels; fees are paid in the instrument's settlement currency.
-    #[must_use]
-    pub fn of(fill: &domain::Fill, fee_currency: Currency) -> Self {
-        Self {
-            id: fill.id.0,
-            order_id: fill.order,
-            instrument_id: fill.instrument,
-            side: fill.side.into(),
-            price: fill.price,
-            quantity: fill.quantity,
-            fee: fill.fee,
-            fee_currency,
-            liquidity: fill.liquidity.into(),
-            time_ms: fill.time.millis(),
-        }
     }
 }

@@ -1,4 +1,5 @@
 use domain::{AccountId, Currency, InstrumentId, Money, Price, Quantity};
+use engine::view::AccountView;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -53,6 +54,50 @@ pub struct Portfolio {
     pub fees: Option<Money>,
     pub cash: Vec<Cash>,
     pub positions: Vec<Position>,
+}
+
+impl Portfolio {
+    /// The books as they travel.
+    #[must_use]
+    pub fn of(view: &AccountView) -> Self {
+        let lines = &view.statement.positions;
+        let in_base = || lines.iter().filter(|line| line.currency == Some(view.base_currency));
+        Self {
+            account_id: view.account,
+            time_ms: view.time.millis(),
+            base_currency: view.base_currency,
+            equity: view.equity,
+            realised: sum(in_base().map(|line| Some(line.realised))),
+            unrealised: sum(in_base().map(|line| line.unrealised)),
+            fees: sum(in_base().map(|line| Some(line.fees))),
+            cash: cash(view),
+            positions: positions(view),
+        }
+    }
+}
+
+fn sum(mut amounts: impl Iterator<Item = Option<Money>>) -> Option<Money> {
+    amounts.try_fold(Money::ZERO, |sum, amount| sum.checked_add(amount?))
+}
+
+fn cash(view: &AccountView) -> Vec<Cash> {
+    let lines = view.statement.cash.iter();
+    lines.map(|line| Cash { currency: line.currency, amount: line.amount }).collect()
+}
+
+fn positions(view: &AccountView) -> Vec<Position> {
+    let lines = view.statement.positions.iter();
+    lines
+        .map(|line| Position {
+            instrument_id: line.instrument,
+            quantity: line.quantity,
+            average_price: line.average_price,
+            mark_price: line.mark,
+            market_value: line.market_value,
+            realised: line.realised,
+            unrealised: line.unrealised,
+        })
+        .collect()
 }
 
 /// What an account was worth at one moment.

@@ -102,10 +102,10 @@ impl Price {
         tick.0 > 0 && self.0 % tick.0 == 0
     }
 
-    /// The nearest multiple of `tick` at or below this price.
+    /// The nearest multiple of `tick` at or below this price; saturates at the end of the range.
     #[must_use]
     pub const fn floor_to(self, tick: Self) -> Self {
-        if tick.0 <= 0 { self } else { Self(self.0 - self.0.rem_euclid(tick.0)) }
+        if tick.0 <= 0 { self } else { Self(self.0.saturating_sub(self.0.rem_euclid(tick.0))) }
     }
 
     /// The nearest multiple of `tick` at or above this price; saturates at the end of the range.

@@ -121,9 +121,11 @@ impl Quantity {
             return Err(NumberError::DivisionByZero);
         }
         let product = self.0.checked_mul(i128::from(numerator)).ok_or(NumberError::Overflow)?;
-        if product % i128::from(denominator) != 0 {
+        let denominator = i128::from(denominator);
+        let quotient = product.checked_div(denominator).ok_or(NumberError::Overflow)?;
+        if product % denominator != 0 {
             return Err(NumberError::TooPrecise(Self::DECIMALS));
         }
-        Ok(Self(product / i128::from(denominator)))
+        Ok(Self(quotient))
     }
 }

@@ -28,12 +28,13 @@ pub(crate) fn parse(text: &[u8], decimals: u32) -> Result<i128, NumberError> {
         Some(magnitude) => magnitude,
         None => parse_long(digits, decimals)?,
     };
-    Ok(if negative { -magnitude } else { magnitude })
+    let value = if negative { 0i128.checked_sub_unsigned(magnitude) } else { i128::try_from(magnitude).ok() };
+    value.ok_or(NumberError::Overflow)
 }
 
 /// The common case: at most 18 digits in all, so that machine words suffice.
 #[inline]
-fn parse_short(digits: &[u8], decimals: u32) -> Option<i128> {
+fn parse_short(digits: &[u8], decimals: u32) -> Option<u128> {
     if digits.is_empty() || digits.len() > 19 {
         return None;
     }
@@ -55,11 +56,11 @@ fn parse_short(digits: &[u8], decimals: u32) -> Option<i128> {
     if seen == 0 || seen > 18 || fraction > decimals || (fraction_start.is_some() && fraction == 0) {
         return None;
     }
-    Some(i128::from(value) * power_of_ten(decimals - fraction))
+    Some(u128::from(value) * power_of_ten(decimals - fraction).unsigned_abs())
 }
 
 /// Every case, slower, with the reason when the text is refused.
-fn parse_long(digits: &[u8], decimals: u32) -> Result<i128, NumberError> {
+fn parse_long(digits: &[u8], decimals: u32) -> Result<u128, NumberError> {
     let (whole, fraction) = match digits.iter().position(|&byte| byte == b'.') {
         Some(point) => (&digits[..point], &digits[point + 1..]),
         None => (digits, &digits[..0]),
@@ -74,15 +75,15 @@ fn parse_long(digits: &[u8], decimals: u32) -> Result<i128, NumberError> {
     if fraction[kept..].iter().any(|&digit| digit != b'0') {
         return Err(NumberError::TooPrecise(decimals));
     }
-    let mut value: i128 = 0;
+    let mut value: u128 = 0;
     for &digit in whole.iter().chain(&fraction[..kept]) {
         value = value
             .checked_mul(10)
-            .and_then(|value| value.checked_add(i128::from(digit - b'0')))
+            .and_then(|value| value.checked_add(u128::from(digit - b'0')))
             .ok_or(NumberError::Overflow)?;
     }
     let missing = decimals - u32::try_from(kept).map_err(|_| NumberError::Overflow)?;
-    value.checked_mul(power_of_ten(missing)).ok_or(NumberError::Overflow)
+    value.checked_mul(power_of_ten(missing).unsigned_abs()).ok_or(NumberError::Overflow)
 }
 
 /// Writes the shortest decimal text that reads back to the same value.

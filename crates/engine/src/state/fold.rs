@@ -1,13 +1,11 @@
 //! `apply`: one record into the state. Used by `step` when a fact is born and by recovery when it is read back.
 
+use super::{FoldError, Halt, State};
+use crate::{Record, Report};
 use domain::{
     CorporateAction, CorporateTerms, Fill, InstrumentId, MarketEvent, Money, Order, OrderEvent, OrderId,
     Price, Span, Timestamp,
 };
-use risk::RateWindow;
-
-use super::{FoldError, Halt, State};
-use crate::{Record, Report};
 
 /// The UTC day a moment belongs to, counted from 1970.
 pub(crate) fn day_of(time: Timestamp) -> i64 {
@@ -31,7 +29,7 @@ impl State {
             }
             Record::Resumed { .. } => self.halt = None,
             Record::LimitsSet(limits) => {
-                self.rate = RateWindow::new(limits.orders_per_window, limits.rate_window);
+                self.rate.set_limits(limits.orders_per_window, limits.rate_window);
                 self.limits = (**limits).clone();
             }
             Record::Deposited { currency, amount } => {

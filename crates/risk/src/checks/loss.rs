@@ -31,16 +31,16 @@ pub(super) fn losses(question: &Question<'_>) -> Result<(), Reason> {
 }
 
 fn daily_loss_reached(day_profit: Money, limit: Money) -> bool {
-    day_profit.is_negative() && day_profit.negate() >= limit
+    day_profit.negate() >= limit
 }
 
-/// `peak − equity ≥ limit × peak`. Where nothing was lost, nothing is reached.
+/// `peak − equity ≥ limit × peak`. Where nothing was lost, nothing is reached; where there never was equity, any
+/// loss is too much.
 fn drawdown_reached(equity: Money, peak: Money, limit: Rate) -> bool {
     let Some(fall) = peak.checked_sub(equity) else { return true };
     if fall <= Money::ZERO {
         return false;
     }
-    let peak = peak.max(Money::ZERO);
     let scaled = fall.raw().checked_mul(i128::from(Rate::SCALE));
     match scaled.zip(peak.raw().checked_mul(i128::from(limit.raw()))) {
         Some((fall, allowed)) => fall >= allowed,

@@ -106,7 +106,7 @@ fn broken_in_account(world: &World) -> Vec<&'static str> {
     told([
         (exposure.open_orders + 1 > limits.max_open_orders, "too_many_open_orders"),
         (exposure.orders_in_window + 1 > limits.orders_per_window, "too_many_orders"),
-        (loss > 0 && loss >= limits.max_daily_loss.raw(), "daily_loss"),
+        (loss >= limits.max_daily_loss.raw(), "daily_loss"),
         (equity < peak && equity * BILLION <= floor_scaled, "drawdown"),
     ])
 }

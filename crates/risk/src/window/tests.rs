@@ -40,6 +40,7 @@ fn a_clock_that_steps_back_does_not_shorten_the_window() {
     assert_eq!(window.count(at(10)), 2);
     assert_eq!(window.count(at(1_099)), 2);
     assert_eq!(window.count(at(1_100)), 0);
+    assert_eq!(filled(9, &[50, 90, 20, 95]).count(at(155)), 3);
 }
 
 #[test]

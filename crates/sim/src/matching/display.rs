@@ -58,7 +58,8 @@ impl Display {
     /// What is left for an order of `side`, best price first, each level to `share` and in whole `step`s.
     pub(super) fn offers(&self, side: Side, share: Rate, step: Quantity) -> impl Iterator<Item = Level> {
         let top = self.best_for(side);
-        let deeper = self.deeper(side).iter().filter(move |level| top.is_some_and(|top| is_worse(side, level, &top)));
+        let deeper =
+            self.deeper(side).iter().filter(move |level| top.is_some_and(|top| is_worse(side, level, &top)));
         let mut taken = self.taken(side);
         top.into_iter().chain(deeper.copied()).filter_map(move |level| {
             let usable = share_of(level.quantity, share).truncate_to(step);

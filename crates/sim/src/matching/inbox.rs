@@ -38,15 +38,15 @@ impl Inbox {
         Self { messages: VecDeque::new(), latency, chance, last_arrival: Timestamp::MIN }
     }
 
-    /// Sends a request, or gives it back when the line is jammed.
-    pub(super) fn put(&mut self, request: Request, sent: Timestamp) -> Result<(), Request> {
+    /// Sends a request. Whether the line took it: not when it is jammed.
+    pub(super) fn put(&mut self, request: Request, sent: Timestamp) -> bool {
         if self.messages.len() >= MESSAGES_MAX {
-            return Err(request);
+            return false;
         }
         let arrival = sent.plus(self.latency.draw(&mut self.chance)).max(self.last_arrival);
         self.last_arrival = arrival;
         self.messages.push_back(Message { sent, arrival, request });
-        Ok(())
+        true
     }
 
     /// When the next message arrives; the end of time when none is on its way.

@@ -1,4 +1,7 @@
-use domain::{CorporateTerms, Instrument, Level, MarketEvent, OrderEvent, OrderId, Quantity, Side, Span, TimeInForce, Timestamp};
+use domain::{
+    CorporateTerms, Instrument, Level, MarketEvent, OrderEvent, OrderId, Quantity, Side, Span, TimeInForce,
+    Timestamp,
+};
 use engine::RejectReason;
 
 use super::Matching;
@@ -58,7 +61,9 @@ impl Slot {
                 self.display.on_depth(depth);
             }
             MarketEvent::Invalid { .. } => self.lose_sight(),
-            MarketEvent::Corporate(action) if matches!(action.terms, CorporateTerms::Split(_)) => self.lose_sight(),
+            MarketEvent::Corporate(action) if matches!(action.terms, CorporateTerms::Split(_)) => {
+                self.lose_sight()
+            }
             MarketEvent::Bar(_) | MarketEvent::Spread(_) | MarketEvent::Corporate(_) => {}
         }
     }
@@ -126,7 +131,8 @@ impl Slot {
     }
 
     fn on_offer(&self, order: &Resting, teller: &Teller) -> Quantity {
-        let sum = self.offers(order, teller).fold(0i128, |sum, level| sum.saturating_add(level.quantity.raw()));
+        let sum =
+            self.offers(order, teller).fold(0i128, |sum, level| sum.saturating_add(level.quantity.raw()));
         Quantity::from_raw(sum)
     }
 

@@ -1,8 +1,8 @@
 use std::collections::VecDeque;
 
 use domain::{
-    Fill, FillId, Instrument, InstrumentId, Liquidity, OrderEvent, OrderId, OrderKind, OrderRequest, Price, Quantity,
-    TimeInForce, Timestamp, VenueOrderId,
+    Fill, FillId, Instrument, InstrumentId, Liquidity, OrderEvent, OrderId, OrderKind, OrderRequest, Price,
+    Quantity, TimeInForce, Timestamp, VenueOrderId,
 };
 use engine::{RejectReason, Report};
 

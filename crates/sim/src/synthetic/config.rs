@@ -1,6 +1,6 @@
-use domain::{
-    Contract, Currency, Instrument, InstrumentId, InstrumentKind, Instruments, NumberError, Price, Quantity, Rate, Venue,
-};
+mod checks;
+
+use domain::{Currency, NumberError, Price, Quantity, Rate, Venue};
 use thiserror::Error;
 
 /// What is traded where, and how lively. The default is a laptop-sized crypto market: BTC, ETH and SOL against
@@ -73,16 +73,22 @@ pub enum SyntheticError {
 impl Default for SyntheticConfig {
     fn default() -> Self {
         Self {
-            assets: vec![
+            assets: [
                 AssetConfig::usual("BTC", 62_000_000, 100_000_000, 10_000, 0.03, (250.0, 2_500.0)),
                 AssetConfig::usual("ETH", 3_100_000, 10_000_000, 100_000, 0.038, (450.0, 4_500.0)),
                 AssetConfig::usual("SOL", 148_500, 10_000_000, 1_000_000, 0.05, (900.0, 9_000.0)),
-            ],
-            venues: vec![
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+            venues: [
                 VenueConfig::usual("NORTH", (0.15, 0.35, 0.25), 1.4, 6, (50_000, 200_000)),
                 VenueConfig::usual("HARBOR", (0.45, 0.5, 0.4), 1.0, 18, (0, 250_000)),
                 VenueConfig::usual("SUMMIT", (0.9, 0.7, 0.6), 0.7, 42, (-20_000, 300_000)),
-            ],
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             quote: Currency::USD,
             levels: 12,
             rate: 1.0,
@@ -95,9 +101,16 @@ impl Default for SyntheticConfig {
 
 impl AssetConfig {
     /// `price` in thousandths, `tick` and `step` in units of 10⁻⁹, `steps` of a common trade and book level.
-    fn usual(base: &str, price: i64, tick: i64, step: i128, daily_volatility: f64, steps: (f64, f64)) -> Self {
-        Self {
-            base: Currency::new(base).unwrap_or(Currency::BTC),
+    fn usual(
+        base: &str,
+        price: i64,
+        tick: i64,
+        step: i128,
+        daily_volatility: f64,
+        steps: (f64, f64),
+    ) -> Option<Self> {
+        Some(Self {
+            base: Currency::new(base)?,
             price: Price::from_raw(price * 1_000_000),
             price_tick: Price::from_raw(tick),
             quantity_step: Quantity::from_raw(step),
@@ -105,15 +118,21 @@ impl AssetConfig {
             jumps_per_hour: 3.0,
             trade_steps: steps.0,
             level_steps: steps.1,
-        }
+        })
     }
 }
 
 impl VenueConfig {
     /// `pace` is lag in seconds, half spread and error in basis points; `fees` are maker and taker in 10⁻⁹.
-    fn usual(venue: &str, pace: (f64, f64, f64), activity: f64, delay_millis: i64, fees: (i64, i64)) -> Self {
-        Self {
-            venue: Venue::new(venue).unwrap_or_else(synthetic_venue),
+    fn usual(
+        venue: &str,
+        pace: (f64, f64, f64),
+        activity: f64,
+        delay_millis: i64,
+        fees: (i64, i64),
+    ) -> Option<Self> {
+        Some(Self {
+            venue: Venue::new(venue)?,
             lag_seconds: pace.0,
             half_spread: pace.1,
             error: pace.2,
@@ -121,6 +140,6 @@ impl VenueConfig {
             delay_millis,
             maker_fee: Rate::from_raw(fees.0),
             taker_fee: Rate::from_raw(fees.1),
-        }
+        })
     }
 }

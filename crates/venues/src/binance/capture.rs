@@ -91,13 +91,9 @@ impl CaptureSource {
 type Taken = (u64, Timestamp, Decoded);
 type Refusal = (SourceErrorKind, String);
 
-fn take(
-    line: Line<'_>,
-    decoder: &mut Decoder,
-    latest: &mut Timestamp,
-) -> Result<Option<Taken>, Refusal> {
-    let (recorded_time, text) = split(line.bytes)
-        .ok_or_else(|| (SourceErrorKind::Malformed, describe_bad_start(line.bytes)))?;
+fn take(line: Line<'_>, decoder: &mut Decoder, latest: &mut Timestamp) -> Result<Option<Taken>, Refusal> {
+    let (recorded_time, text) =
+        split(line.bytes).ok_or_else(|| (SourceErrorKind::Malformed, describe_bad_start(line.bytes)))?;
     let receive_time = recorded_time.max(*latest);
     if receive_time.since(recorded_time) >= REORDER_TOLERANCE {
         return Err((SourceErrorKind::TimeWentBack, describe_step_back(recorded_time, *latest)));
@@ -137,7 +133,9 @@ const fn venue_time(message: &FeedMessage<'_>) -> Option<Timestamp> {
 fn check_clocks(recorded: Timestamp, latest: Timestamp, venue: Option<Timestamp>) -> Result<(), Refusal> {
     // A message without the venue's time carries the receive time instead: then the line before is the witness.
     let venue = venue.filter(|&venue| venue != recorded.max(latest)).unwrap_or(latest);
-    if venue == Timestamp::MIN || recorded.since(venue).nanos().unsigned_abs() <= CLOCK_DIFFERENCE_MAX.nanos().unsigned_abs() {
+    if venue == Timestamp::MIN
+        || recorded.since(venue).nanos().unsigned_abs() <= CLOCK_DIFFERENCE_MAX.nanos().unsigned_abs()
+    {
         return Ok(());
     }
     let what = format!(

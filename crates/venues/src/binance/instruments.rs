@@ -9,25 +9,27 @@ const TENTH: i64 = Price::SCALE / 10;
 impl BinanceMarket {
     /// The venue's name in [`Instrument::venue`].
     #[must_use]
-    pub fn venue(self) -> Option<Venue> {
-        Venue::new(match self {
+    pub fn venue(self) -> Venue {
+        let name = match self {
             Self::Spot => "BINANCE-SPOT",
             Self::UsdMargined => "BINANCE-USDM",
             Self::CoinMargined => "BINANCE-COINM",
-        })
+        };
+        // Invariant of the three literals above: letters and a dash, at most sixteen.
+        Venue::new(name).expect("a market's name fits a venue code")
     }
 }
 
 /// The Bitcoin instrument of a market: `BTCUSDT`, or the `BTCUSD_PERP` contract of 100 USD. Its id is 0 until it
 /// is listed in [`domain::Instruments`].
 #[must_use]
-pub fn bitcoin(market: BinanceMarket) -> Option<Instrument> {
-    let venue = market.venue()?;
-    Some(match market {
+pub fn bitcoin(market: BinanceMarket) -> Instrument {
+    let venue = market.venue();
+    match market {
         BinanceMarket::Spot => spot(venue),
         BinanceMarket::UsdMargined => usd_margined(venue),
         BinanceMarket::CoinMargined => coin_margined(venue),
-    })
+    }
 }
 
 fn spot(venue: Venue) -> Instrument {

@@ -31,7 +31,9 @@ impl Input {
             return refuse("it is compressed with zstd, which is not read here; unpack it (`zstd -d`) first");
         }
         if magic == ZIP_MAGIC {
-            return refuse("it is a zip archive where lines of text (plain or gzip) are expected; unpack it first");
+            return refuse(
+                "it is a zip archive where lines of text (plain or gzip) are expected; unpack it first",
+            );
         }
         let counted = Counted { inner: file, bytes: 0 };
         let input = if magic.starts_with(&GZIP_MAGIC) {
@@ -132,6 +134,13 @@ pub(crate) fn open_regular(path: &Path) -> Result<(File, u64), SourceError> {
     }
     let file = File::open(path).map_err(|error| SourceError::of_opening(path, &error))?;
     Ok((file, metadata.len()))
+}
+
+/// Whether the file begins like a zip archive.
+pub(crate) fn is_zip(path: &Path) -> Result<bool, SourceError> {
+    let (mut file, _) = open_regular(path)?;
+    let magic = read_magic(&mut file).map_err(|error| SourceError::of_opening(path, &error))?;
+    Ok(magic == ZIP_MAGIC)
 }
 
 fn read_magic(file: &mut File) -> io::Result<[u8; 4]> {

@@ -99,7 +99,9 @@ impl LineReader {
             }
             Found::TooLong => Some(Err(self.error(
                 SourceErrorKind::TooLong,
-                format!("the line is longer than {LINE_BYTES_MAX} bytes and was skipped; is this a text file?"),
+                format!(
+                    "the line is longer than {LINE_BYTES_MAX} bytes and was skipped; is this a text file?"
+                ),
             ))),
             Found::End => None,
         }
@@ -112,7 +114,11 @@ impl LineReader {
                 self.start = end + 1;
                 self.searched = self.start;
                 self.line += 1;
-                return Ok(if end - start > LINE_BYTES_MAX { Found::TooLong } else { Found::Line { start, end } });
+                return Ok(if end - start > LINE_BYTES_MAX {
+                    Found::TooLong
+                } else {
+                    Found::Line { start, end }
+                });
             }
             self.searched = self.end;
             match self.state {
@@ -184,7 +190,8 @@ impl LineReader {
         self.state = State::Finished;
         (self.start, self.searched, self.end) = (0, 0, 0);
         if let Input::Plain(_) = self.input {
-            return self.error(SourceErrorKind::Unreadable, format!("reading failed after this line: {error}"));
+            return self
+                .error(SourceErrorKind::Unreadable, format!("reading failed after this line: {error}"));
         }
         let what = format!(
             "the compressed data is damaged or ends early ({error}); the lines up to this one were read, fetch \

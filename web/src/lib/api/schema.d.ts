@@ -4,326 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/login": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Login"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LoginAnswer"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["User"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/overview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Overview"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/instruments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InstrumentList"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/quotes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["QuoteList"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bars": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query: {
-                    instrument_id: number;
-                    period_seconds: number;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["BarPage"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spreads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SpreadPage"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -331,259 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AccountList"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/portfolio": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    account_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Portfolio"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    status?: "open" | "closed" | "all";
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    account_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OrderPage"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    account_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewOrder"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OrderAccepted"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/orders/{order_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    account_id: string;
-                    order_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{account_id}/fills": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    account_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["FillPage"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The accounts of the caller's tenant. */
+        get: operations["accounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -599,39 +28,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    account_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EquityList"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** What an account was worth, oldest first. */
+        get: operations["equity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/fills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** An account's fills, newest first. */
+        get: operations["fills"];
         put?: never;
         post?: never;
         delete?: never;
@@ -649,41 +64,60 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    account_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["HaltRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Account"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Stops an account's trading at once and cancels what works. */
+        post: operations["halt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** An account's orders, newest first. */
+        get: operations["orders"];
+        put?: never;
+        /** Places an order. Risk decides; a denial names the limit and the figure. */
+        post: operations["place_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Asks for the cancel of an open order. */
+        delete: operations["cancel_order"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/portfolio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An account's cash, positions and profit. */
+        get: operations["portfolio"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -699,37 +133,249 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    account_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Account"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Lets a halted account trade again. */
+        post: operations["resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** The bars of one instrument, newest first. */
+        get: operations["bars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instruments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every instrument that is known. */
+        get: operations["instruments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchanges a name and a password for an access token. */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of the whole program. */
+        get: operations["overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last quote of every instrument that has one. */
+        get: operations["quotes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spreads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spreads between venues, newest first. */
+        get: operations["spreads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A WebSocket of live frames. The first frame must be `{"type":"authenticate","token":"…"}`, the next
+         *     `{"type":"subscribe","topics":["quotes","bars","spreads","orders","fills","accounts","health"]}`.
+         */
+        get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the program is doing as a whole; 503 when it is unhealthy. */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process answers at all. */
+        get: operations["health_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether requests should be sent here; 503 with what is missing when not. */
+        get: operations["health_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** As `/health/live`. */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures for Prometheus. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** As `/health/ready`. */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -740,282 +386,414 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Login: {
-            username: string;
-            password: string;
-        };
-        User: {
+        /** @description One trading account of the caller's tenant. */
+        Account: {
+            base_currency: string;
+            /** @description Equity less the equity the UTC day began with. */
+            day_profit: string | null;
+            /** @description Cash and positions at their marks; null while a price is missing or a figure is out of range. */
+            equity: string | null;
+            halt_reason: string | null;
+            halted: boolean;
+            /** Format: int64 */
+            halted_at_ms: number | null;
+            /** Format: uuid */
             id: string;
-            username: string;
-            /** @enum {string} */
-            role: "viewer" | "trader" | "admin";
-            tenant_id: string;
+            limits: components["schemas"]["Limits"];
+            mode: components["schemas"]["AccountMode"];
+            name: string;
+            /** @description What decides the account's orders. */
+            strategy: string;
         };
-        LoginAnswer: {
-            access_token: string;
-            token_type: string;
-            /** Format: int64 */
-            expires_in_seconds: number;
-            user: components["schemas"]["User"];
+        AccountList: {
+            items: components["schemas"]["Account"][];
         };
-        Problem: {
-            type: string;
-            title: string;
+        /**
+         * @description Which world an account trades in.
+         * @enum {string}
+         */
+        AccountMode: "paper" | "live" | "backtest";
+        /** @description Open, high, low, close and volume of `[open_time, open_time + period)`. */
+        Bar: {
+            close: string;
+            high: string;
+            /** Format: int32 */
+            instrument_id: number;
+            low: string;
+            open: string;
             /** Format: int64 */
-            status: number;
+            open_time_ms: number;
+            /** Format: int64 */
+            period_seconds: number;
+            /** Format: int32 */
+            trades: number;
+            volume: string;
+        };
+        BarPage: {
+            items: components["schemas"]["Bar"][];
+            /** @description Hand it back as `cursor` for the next piece; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description What is held of one currency. */
+        Cash: {
+            amount: string;
+            currency: string;
+        };
+        /** @description One part of the running program. */
+        Component: {
             detail: string;
-            code: string;
-            correlation_id: string;
-            errors?: components["schemas"]["FieldError"][];
+            /** Format: int64 */
+            last_change_ms: number;
+            name: string;
+            status: components["schemas"]["Status"];
         };
+        /** @description What an account was worth at one moment. */
+        EquityPoint: {
+            equity: string;
+            /** Format: int64 */
+            time_ms: number;
+        };
+        EquityPointList: {
+            items: components["schemas"]["EquityPoint"][];
+        };
+        /** @description One field of a request that cannot be accepted. */
         FieldError: {
             field: string;
             message: string;
         };
-        Component: {
-            name: string;
-            /** @enum {string} */
-            status: "healthy" | "degraded" | "unhealthy";
-            detail: string;
+        /** @description One execution. */
+        Fill: {
+            /** @description Negative for a rebate. */
+            fee: string;
+            fee_currency: string;
+            id: string;
+            /** Format: int32 */
+            instrument_id: number;
+            liquidity: components["schemas"]["Liquidity"];
+            order_id: string;
+            price: string;
+            quantity: string;
+            side: components["schemas"]["Side"];
             /** Format: int64 */
-            last_change_ms: number;
+            time_ms: number;
         };
+        FillPage: {
+            items: components["schemas"]["Fill"][];
+            /** @description Hand it back as `cursor` for the next piece; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description What has flowed since the start. */
         Flow: {
-            /** Format: int64 */
-            messages_in: number;
-            /** Format: int64 */
-            trades: number;
-            /** Format: int64 */
-            quotes: number;
-            /** Format: int64 */
-            depth_updates: number;
             /** Format: int64 */
             bars: number;
             /** Format: int64 */
-            spreads: number;
+            depth_updates: number;
+            /** Format: int64 */
+            dropped: number;
+            /** Format: int64 */
+            messages_in: number;
+            /** Format: double */
             messages_per_second: number;
+            /** Format: int64 */
+            quotes: number;
             /** Format: int64 */
             sequence_gaps: number;
             /** Format: int64 */
+            spreads: number;
+            /** Format: int64 */
             stored_rows: number;
-            /** Format: int64 */
-            dropped: number;
-        };
-        Overview: {
-            version: string;
-            environment: string;
-            mode: string;
-            /** Format: int64 */
-            started_ms: number;
-            /** Format: int64 */
-            now_ms: number;
-            /** @enum {string} */
-            status: "healthy" | "degraded" | "unhealthy";
-            components: components["schemas"]["Component"][];
-            flow: components["schemas"]["Flow"];
-        };
-        Instrument: {
-            /** Format: int64 */
-            id: number;
-            symbol: string;
-            venue: string;
-            /** @enum {string} */
-            kind: "spot" | "linear_perpetual" | "inverse_perpetual" | "equity" | "fx";
-            base: string;
-            quote: string;
-            settlement: string;
-            price_tick: string;
-            quantity_step: string;
-            contract_size: string;
-        };
-        Quote: {
-            /** Format: int64 */
-            instrument_id: number;
-            bid: string;
-            bid_quantity: string;
-            ask: string;
-            ask_quantity: string;
-            /** Format: int64 */
-            time_ms: number;
-            valid: boolean;
-        };
-        Bar: {
-            /** Format: int64 */
-            instrument_id: number;
-            /** Format: int64 */
-            period_seconds: number;
-            /** Format: int64 */
-            open_time_ms: number;
-            open: string;
-            high: string;
-            low: string;
-            close: string;
-            volume: string;
             /** Format: int64 */
             trades: number;
         };
-        Spread: {
-            id: string;
-            asset: string;
-            /** Format: int64 */
-            buy_instrument_id: number;
-            /** Format: int64 */
-            sell_instrument_id: number;
-            buy_price: string;
-            sell_price: string;
+        /** @description Why an account is halted. */
+        HaltRequest: {
+            /** @description 1 to 200 characters. */
+            reason: string;
+        };
+        /** @description A word for load balancers and people. */
+        Health: {
+            /** @description What is missing, one sentence each. */
+            missing: string[];
+            status: components["schemas"]["Status"];
+            version: string;
+        };
+        /** @description One instrument on one venue. */
+        Instrument: {
+            /** @description What is bought. */
+            base: string;
+            /** @description What one unit stands for: units of the base asset, or of the quote currency for inverse contracts. */
+            contract_size: string;
+            /** Format: int32 */
+            id: number;
+            kind: components["schemas"]["InstrumentKind"];
+            price_tick: string;
+            quantity_step: string;
+            /** @description What prices are quoted in. */
+            quote: string;
+            /** @description What cash, fees and profit are paid in. */
+            settlement: string;
+            /** @description The venue's own symbol. */
+            symbol: string;
+            venue: string;
+        };
+        /**
+         * @description What kind of thing changes hands.
+         * @enum {string}
+         */
+        InstrumentKind: "spot" | "linear_perpetual" | "inverse_perpetual" | "equity" | "fx";
+        InstrumentList: {
+            items: components["schemas"]["Instrument"][];
+        };
+        /** @description What the risk gate allows an account. */
+        Limits: {
+            /** @description The loss since the start of the day that halts the account. */
+            max_daily_loss: string;
+            /** @description The fall from the highest equity that halts the account. */
+            max_drawdown_basis_points: string;
+            /** @description Value of all positions and working orders together. */
+            max_gross_notional: string;
+            /** @description Value of one order. */
+            max_notional: string;
+            /** Format: int32 */
+            max_open_orders: number;
+            /** @description Units of the instrument in one order. */
+            max_order_size: string;
+            /** @description Units of one instrument, long or short. */
+            max_position_size: string;
+            /** Format: int32 */
+            orders_per_second: number;
+            /** @description How far a limit price may lie from the reference price. */
+            price_collar_basis_points: string;
+        };
+        /**
+         * @description Whether a fill gave or took liquidity.
+         * @enum {string}
+         */
+        Liquidity: "maker" | "taker";
+        /** @description A fresh access token. */
+        Login: {
+            access_token: string;
+            /** Format: int32 */
+            expires_in_seconds: number;
+            /** @description Always `Bearer`. */
+            token_type: string;
+            user: components["schemas"]["User"];
+        };
+        /** @description A name and a password. */
+        LoginRequest: {
+            /** Format: password */
+            password: string;
+            username: string;
+        };
+        /**
+         * @description An order to place.
+         * @example {
+         *       "instrument_id": 0,
+         *       "kind": "limit",
+         *       "limit_price": "60000",
+         *       "quantity": "0.5",
+         *       "side": "buy"
+         *     }
+         */
+        NewOrder: {
+            /** Format: int32 */
+            instrument_id: number;
+            kind: components["schemas"]["NewOrderKind"];
+            /** @description Needed for a limit order and only for one. */
+            limit_price?: string | null;
+            /** @description More than zero. */
             quantity: string;
-            gross: string;
-            fees: string;
-            net_per_unit: string;
-            net_basis_points: string;
+            side: components["schemas"]["Side"];
+            time_in_force?: components["schemas"]["TimeInForce"] | null;
+        };
+        /**
+         * @description The kinds of order that can be placed here.
+         * @enum {string}
+         */
+        NewOrderKind: "market" | "limit";
+        /** @description An order and what has become of it. */
+        Order: {
+            average_fill_price: string | null;
+            /** @description What the venue knows the order by. */
+            client_order_id: string;
+            /** Format: int64 */
+            created_ms: number;
+            filled_quantity: string;
+            id: string;
+            /** Format: int32 */
+            instrument_id: number;
+            /** @description `market`, `limit`, `stop`, `stop_limit` or `trailing_stop`. */
+            kind: string;
+            limit_price: string | null;
+            quantity: string;
+            /** @description Why the order was denied, rejected or ended unasked. */
+            reason: string | null;
+            side: components["schemas"]["Side"];
+            source: components["schemas"]["OrderSource"];
+            status: components["schemas"]["OrderStatus"];
+            time_in_force: components["schemas"]["TimeInForce"];
+            /** Format: int64 */
+            updated_ms: number;
+        };
+        /** @description The order was taken; what becomes of it arrives on the stream. */
+        OrderAccepted: {
+            order_id: string;
+            status: components["schemas"]["OrderStatus"];
+        };
+        OrderPage: {
+            items: components["schemas"]["Order"][];
+            /** @description Hand it back as `cursor` for the next piece; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @description Who asked for an order.
+         * @enum {string}
+         */
+        OrderSource: "strategy" | "user";
+        /**
+         * @description Where an order is in its life; `denied` never left the risk gate, `unknown` waits for the venue's word.
+         * @enum {string}
+         */
+        OrderStatus: "pending" | "working" | "partially_filled" | "filled" | "cancelled" | "rejected" | "expired" | "denied" | "unknown";
+        /** @description The state of the whole program. */
+        Overview: {
+            components: components["schemas"]["Component"][];
+            /** @description Such as `development` or `production`. */
+            environment: string;
+            flow: components["schemas"]["Flow"];
+            /** @description Such as `paper` or `live`. */
+            mode: string;
+            /** Format: int64 */
+            now_ms: number;
+            /** Format: int64 */
+            started_ms: number;
+            status: components["schemas"]["Status"];
+            version: string;
+        };
+        /**
+         * @description An account's books. The totals are those of the positions that settle in the base currency, and null when a
+         *     figure they need is missing or out of range.
+         */
+        Portfolio: {
+            /** Format: uuid */
+            account_id: string;
+            base_currency: string;
+            cash: components["schemas"]["Cash"][];
+            equity: string | null;
+            fees: string | null;
+            positions: components["schemas"]["Position"][];
+            realised: string | null;
+            /** Format: int64 */
+            time_ms: number;
+            unrealised: string | null;
+        };
+        /** @description One position; money is in the instrument's settlement currency. What needs a price that is not known is null. */
+        Position: {
+            /** @description Of entry; null when flat. */
+            average_price: string | null;
+            /** Format: int32 */
+            instrument_id: number;
+            mark_price: string | null;
+            /** @description At the mark, with the sign of the quantity. */
+            market_value: string | null;
+            /** @description Negative when short. */
+            quantity: string;
+            /** @description Before fees. */
+            realised: string;
+            unrealised: string | null;
+        };
+        /** @description Why a request was not carried out. */
+        Problem: {
+            /** @description A stable word for programs. */
+            code: string;
+            /** @description The id of the request, for whoever reads the logs. */
+            correlation_id: string;
+            detail: string;
+            errors?: components["schemas"]["FieldError"][];
+            /** Format: int32 */
+            status: number;
+            title: string;
+            type: string;
+        };
+        /** @description The best bid and ask of one instrument; a side of quantity zero is empty. */
+        Quote: {
+            ask: string;
+            ask_quantity: string;
+            bid: string;
+            bid_quantity: string;
+            /** Format: int32 */
+            instrument_id: number;
+            /**
+             * Format: int64
+             * @description When it was received.
+             */
+            time_ms: number;
+            /** @description False after a gap or silence of the feed, until the next quote that can be trusted. */
+            valid: boolean;
+        };
+        QuoteList: {
+            items: components["schemas"]["Quote"][];
+        };
+        /**
+         * @description What a user may do: a viewer reads, a trader also places orders and halts, an admin may do everything.
+         * @enum {string}
+         */
+        Role: "viewer" | "trader" | "admin";
+        /** @enum {string} */
+        Side: "buy" | "sell";
+        /** @description The best bid of one venue above the best ask of another, after the taker fees of both. */
+        Spread: {
+            asset: string;
+            /** Format: int32 */
+            buy_instrument_id: number;
+            /** @description The ask that is paid. */
+            buy_price: string;
             /** Format: int64 */
             buy_quote_age_ms: number;
+            /** @description Both taker fees. */
+            fees: string;
+            /** @description Before fees, for the whole quantity. */
+            gross: string;
+            /** @description Numbers the openings; later changes of the same spread carry the same id. */
+            id: string;
+            /** @description Net profit per unit of money spent, in hundredths of a percent. */
+            net_basis_points: string;
+            /** @description Gross less fees, for one unit; rounded to nine decimals. */
+            net_per_unit: string;
+            /** @description Units of the asset available on both sides. */
+            quantity: string;
+            /** Format: int32 */
+            sell_instrument_id: number;
+            /** @description The bid that is received. */
+            sell_price: string;
             /** Format: int64 */
             sell_quote_age_ms: number;
             /** Format: int64 */
             time_ms: number;
         };
-        Limits: {
-            max_order_size: string;
-            max_position_size: string;
-            max_notional: string;
-            /** Format: int64 */
-            max_open_orders: number;
-            /** Format: int64 */
-            orders_per_second: number;
-            price_collar_basis_points: string;
-        };
-        Account: {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            mode: "paper" | "live" | "backtest";
-            strategy: string;
-            base_currency: string;
-            halted: boolean;
-            halt_reason: string | null;
-            /** Format: int64 */
-            halted_at_ms: number | null;
-            equity: string | null;
-            day_profit: string | null;
-            limits: components["schemas"]["Limits"];
-        };
-        Cash: {
-            currency: string;
-            amount: string;
-        };
-        Position: {
-            /** Format: int64 */
-            instrument_id: number;
-            quantity: string;
-            average_price: string | null;
-            mark_price: string | null;
-            market_value: string | null;
-            realised: string;
-            unrealised: string | null;
-        };
-        Portfolio: {
-            account_id: string;
-            /** Format: int64 */
-            time_ms: number;
-            base_currency: string;
-            equity: string | null;
-            realised: string | null;
-            unrealised: string | null;
-            fees: string | null;
-            cash: components["schemas"]["Cash"][];
-            positions: components["schemas"]["Position"][];
-        };
-        Order: {
-            id: string;
-            client_order_id: string;
-            /** Format: int64 */
-            instrument_id: number;
-            /** @enum {string} */
-            side: "buy" | "sell";
-            kind: string;
-            quantity: string;
-            limit_price: string | null;
-            /** @enum {string} */
-            time_in_force: "day" | "gtc" | "ioc" | "fok" | "opg" | "cls";
-            /** @enum {string} */
-            status: "pending" | "working" | "partially_filled" | "filled" | "cancelled" | "rejected" | "expired" | "denied" | "unknown";
-            filled_quantity: string;
-            average_fill_price: string | null;
-            reason: string | null;
-            /** @enum {string} */
-            source: "strategy" | "user";
-            /** Format: int64 */
-            created_ms: number;
-            /** Format: int64 */
-            updated_ms: number;
-        };
-        NewOrder: {
-            /** Format: int64 */
-            instrument_id: number;
-            /** @enum {string} */
-            side: "buy" | "sell";
-            /** @enum {string} */
-            kind: "market" | "limit";
-            quantity: string;
-            limit_price?: string | null;
-            time_in_force?: null | ("day" | "gtc" | "ioc" | "fok" | "opg" | "cls");
-        };
-        OrderAccepted: {
-            order_id: string;
-            status: string;
-        };
-        Fill: {
-            id: string;
-            order_id: string;
-            /** Format: int64 */
-            instrument_id: number;
-            /** @enum {string} */
-            side: "buy" | "sell";
-            price: string;
-            quantity: string;
-            fee: string;
-            fee_currency: string;
-            /** @enum {string} */
-            liquidity: "maker" | "taker";
-            /** Format: int64 */
-            time_ms: number;
-        };
-        EquityPoint: {
-            /** Format: int64 */
-            time_ms: number;
-            equity: string;
-        };
-        HaltRequest: {
-            reason: string;
-        };
-        InstrumentList: {
-            items: components["schemas"]["Instrument"][];
-        };
-        QuoteList: {
-            items: components["schemas"]["Quote"][];
-        };
-        AccountList: {
-            items: components["schemas"]["Account"][];
-        };
-        EquityList: {
-            items: components["schemas"]["EquityPoint"][];
-        };
-        BarPage: {
-            items: components["schemas"]["Bar"][];
-            next_cursor: string | null;
-        };
         SpreadPage: {
             items: components["schemas"]["Spread"][];
+            /** @description Hand it back as `cursor` for the next piece; null at the end. */
             next_cursor: string | null;
         };
-        OrderPage: {
-            items: components["schemas"]["Order"][];
-            next_cursor: string | null;
-        };
-        FillPage: {
-            items: components["schemas"]["Fill"][];
-            next_cursor: string | null;
+        /**
+         * @description How a component, or the whole, is doing.
+         * @enum {string}
+         */
+        Status: "healthy" | "degraded" | "unhealthy";
+        /**
+         * @description How long an order stands.
+         * @enum {string}
+         */
+        TimeInForce: "day" | "gtc" | "ioc" | "fok" | "opg" | "cls";
+        /** @description Who is signed in. */
+        User: {
+            /** Format: uuid */
+            id: string;
+            role: components["schemas"]["Role"];
+            /** Format: uuid */
+            tenant_id: string;
+            username: string;
         };
     };
     responses: never;
@@ -1025,4 +803,758 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    equity: {
+        parameters: {
+            query?: {
+                /** @description How many of the latest points; 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityPointList"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fills: {
+        parameters: {
+            query?: {
+                /** @description How many at most; 100 when absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the piece before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FillPage"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    halt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HaltRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders: {
+        parameters: {
+            query?: {
+                /** @description `all` when absent: the open ones lead the first page. */
+                status?: "open" | "closed" | "all";
+                /** @description How many closed ones at most, 100 when absent; open ones are always all there. */
+                limit?: number;
+                /** @description The `next_cursor` of the piece before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderAccepted"];
+                };
+            };
+            /** @description `invalid_request` or `risk_denied` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asked for; the outcome arrives on the stream */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    portfolio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Portfolio"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bars: {
+        parameters: {
+            query: {
+                instrument_id: number;
+                /**
+                 * @description 1 or 60.
+                 * @example 60
+                 */
+                period_seconds: number;
+                /** @description How many at most; 100 when absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the piece before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BarPage"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    instruments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentList"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Login"];
+                };
+            };
+            /** @description `invalid_credentials` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many failures; `Retry-After` says when */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteList"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    spreads: {
+        parameters: {
+            query?: {
+                /** @description How many at most; 100 when absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the piece before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpreadPage"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection becomes a WebSocket */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

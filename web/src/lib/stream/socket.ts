@@ -7,10 +7,12 @@ export interface LinkEvents {
   state: (state: LinkState, attempt: number, retryAtMs: number) => void;
   /** Subscribed: whatever was missed must now be fetched. */
   ready: () => void;
-  /** Closed before the server accepted the token; the caller checks whether the session still stands. */
+  /** Closed before the token was accepted, or because it ran out; the caller checks whether the session still stands. */
   refused: () => void;
 }
 
+/** The server's close code for a token that is wrong or has run out. */
+const TOKEN_REFUSED = 4401;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
 const HANDSHAKE_MS = 8_000;
@@ -69,7 +71,8 @@ export class StreamLink {
     this.#timer = setTimeout(() => this.#retry(), HANDSHAKE_MS);
     socket.onopen = () => socket.send(JSON.stringify({ type: 'authenticate', token }));
     socket.onmessage = (event) => this.#receive(socket, event.data);
-    socket.onclose = () => {
+    socket.onclose = (event) => {
+      if (event.code === TOKEN_REFUSED) this.#accepted = false;
       if (socket === this.#socket) this.#retry();
     };
   }

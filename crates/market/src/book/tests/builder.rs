@@ -68,6 +68,7 @@ fn the_futures_rule_after_an_update() {
         (109, 112, Some(105), QUIET),
         (109, 112, Some(104), BookChange::Gap { expected: 105, found: 104 }),
         (109, 112, Some(106), BookChange::Gap { expected: 105, found: 106 }),
+        (103, 112, Some(102), BookChange::Gap { expected: 105, found: 102 }),
         (109, 112, None, BookChange::Gap { expected: 105, found: 109 }),
     ];
     for (first, last, previous, expected) in cases {

@@ -65,6 +65,17 @@ fn fees_decide() {
 }
 
 #[test]
+fn a_rebate_is_weighed_to_the_last_digit() {
+    let terms = [(Contract::UNIT, "0"), (Contract::UNIT, "-0.0002")];
+    let mut detector = detector(&terms, limits(100, "2"));
+    let tiny = "0.000000001";
+    feed(&mut detector, quote(0, 1, (tiny, tiny), (tiny, tiny)));
+    let found = feed(&mut detector, quote(1, 1, ("0.000000002", tiny), ("1", "1")));
+    assert_eq!(found[0].fees, Money::from_raw(-1), "0.0004 of the last digit, rounded away from zero");
+    assert_eq!(found[0].net_rate, Rate::parse(b"2").unwrap());
+}
+
+#[test]
 fn the_net_rate_is_rounded_down() {
     let mut detector = detector(&[(Contract::UNIT, "0"), (Contract::UNIT, "0")], limits(100, "0"));
     feed(&mut detector, quote(0, 1, ("2", "1"), ("3", "1")));

@@ -105,7 +105,8 @@ impl Reader<'_> {
             price: message.price(print.price.as_ref(), "price `p`")?,
             quantity: message.traded_quantity(print.quantity.as_ref(), "quantity `q`")?,
             aggressor: Some(if buyer_is_maker { Side::Sell } else { Side::Buy }),
-            venue_time: message.time(message.require(print.trade_time, "trade time `T`")?, "trade time `T`")?,
+            venue_time: message
+                .time(message.require(print.trade_time, "trade time `T`")?, "trade time `T`")?,
             receive_time: self.receive_time,
         })))
     }

@@ -44,7 +44,8 @@ impl<'t> Scan<'t> {
     /// A name up to the closing quote, which is consumed. Only characters that stand for themselves in JSON.
     #[inline]
     pub(super) fn name(&mut self) -> Option<&'t [u8]> {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'_' | b'-' | b'.' | b'!');
+        let plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'_' | b'-' | b'.' | b'!');
         let length = self.rest.iter().position(|&byte| !plain(byte))?;
         let (name, rest) = self.rest.split_at(length);
         self.rest = rest.strip_prefix(b"\"")?;

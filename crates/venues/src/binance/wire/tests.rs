@@ -14,8 +14,7 @@ const SPOT_SNAPSHOT: &str =
 const USDM_TRADE: &str = r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1723161256322,"T":1723161256321,"s":"BTCUSDT","t":5266583935,"p":"61800.30","q":"0.006","X":"MARKET","m":false}}"#;
 const USDM_QUOTE: &str = r#"{"stream":"btcusdt@bookTicker","data":{"e":"bookTicker","u":5123107839020,"s":"BTCUSDT","b":"61800.20","B":"2.507","a":"61800.30","A":"2.510","T":1723161256313,"E":1723161256314}}"#;
 const USDM_DEPTH: &str = r#"{"stream":"btcusdt@depth@0ms","data":{"e":"depthUpdate","E":1723161256299,"T":1723161256298,"s":"BTCUSDT","U":5,"u":7,"pu":4,"b":[],"a":[["58710.20","0.014"]]}}"#;
-const USDM_SNAPSHOT: &str =
-    r#"{"lastUpdateId":5,"E":1723161256501,"T":1723161256493,"bids":[["61800.20","2.909"]],"asks":[["61800.3","1"]]}"#;
+const USDM_SNAPSHOT: &str = r#"{"lastUpdateId":5,"E":1723161256501,"T":1723161256493,"bids":[["61800.20","2.909"]],"asks":[["61800.3","1"]]}"#;
 const COINM_QUOTE: &str = r#"{"stream":"btcusd_perp@bookTicker","data":{"u":1007198632021,"e":"bookTicker","s":"BTCUSD_PERP","ps":"BTCUSD","b":"61804.7","B":"35","a":"61804.8","A":"1645","T":1723161257465,"E":1723161257476}}"#;
 const COINM_SNAPSHOT: &str = r#"{"lastUpdateId":9,"E":1723161257835,"T":1723161257823,"symbol":"BTCUSD_PERP","pair":"BTCUSD","bids":[["61804.7","35"]],"asks":[]}"#;
 
@@ -66,7 +65,9 @@ fn a_trade_keeps_every_digit_and_says_who_took() {
     };
     assert_eq!(decoder.decode(SPOT_TRADE.as_bytes(), RECEIVED), Ok(Some(FeedMessage::Trade(expected))));
     let mut futures = self::decoder(BinanceMarket::UsdMargined);
-    let Ok(Some(FeedMessage::Trade(trade))) = futures.decode(USDM_TRADE.as_bytes(), RECEIVED) else { panic!() };
+    let Ok(Some(FeedMessage::Trade(trade))) = futures.decode(USDM_TRADE.as_bytes(), RECEIVED) else {
+        panic!()
+    };
     assert_eq!(trade.aggressor, Some(Side::Buy));
     assert_eq!(trade.venue_time, Timestamp::from_millis(1_723_161_256_321));
 }
@@ -74,7 +75,8 @@ fn a_trade_keeps_every_digit_and_says_who_took() {
 #[test]
 fn a_spot_quote_has_no_venue_time_of_its_own() {
     let mut decoder = decoder(BinanceMarket::Spot);
-    let Ok(Some(FeedMessage::Quote { quote, update_id })) = decoder.decode(SPOT_QUOTE.as_bytes(), RECEIVED) else {
+    let Ok(Some(FeedMessage::Quote { quote, update_id })) = decoder.decode(SPOT_QUOTE.as_bytes(), RECEIVED)
+    else {
         panic!()
     };
     assert_eq!(update_id, Some(50_093_239_212));
@@ -116,20 +118,24 @@ fn buffers_are_emptied_between_messages() {
     let mut decoder = decoder(BinanceMarket::Spot);
     assert!(decoder.decode(SPOT_DEPTH.as_bytes(), RECEIVED).is_ok());
     let empty = SPOT_DEPTH.replace(r#"[["55653.87000000","0.00000000"]]"#, "[]");
-    let Ok(Some(FeedMessage::DepthUpdate(update))) = decoder.decode(empty.as_bytes(), RECEIVED) else { panic!() };
+    let Ok(Some(FeedMessage::DepthUpdate(update))) = decoder.decode(empty.as_bytes(), RECEIVED) else {
+        panic!()
+    };
     assert_eq!((update.bids.len(), update.asks.len()), (0, 2));
 }
 
 #[test]
 fn a_snapshot_belongs_to_the_only_symbol_or_to_the_one_it_names() {
     let mut one = decoder(BinanceMarket::Spot);
-    let Ok(Some(FeedMessage::DepthSnapshot(snapshot))) = one.decode(SPOT_SNAPSHOT.as_bytes(), RECEIVED) else {
+    let Ok(Some(FeedMessage::DepthSnapshot(snapshot))) = one.decode(SPOT_SNAPSHOT.as_bytes(), RECEIVED)
+    else {
         panic!()
     };
     assert_eq!((snapshot.instrument, snapshot.last_update_id), (InstrumentId(3), 50_093_239_218));
     assert_eq!(snapshot.venue_time, RECEIVED);
     let mut two = decoder(BinanceMarket::CoinMargined);
-    let Ok(Some(FeedMessage::DepthSnapshot(snapshot))) = two.decode(COINM_SNAPSHOT.as_bytes(), RECEIVED) else {
+    let Ok(Some(FeedMessage::DepthSnapshot(snapshot))) = two.decode(COINM_SNAPSHOT.as_bytes(), RECEIVED)
+    else {
         panic!()
     };
     assert_eq!(snapshot.instrument, InstrumentId(4));
@@ -260,7 +266,9 @@ fn hostile_bytes_are_errors() {
 fn an_empty_side_of_the_book_is_price_and_quantity_zero() {
     let text = SPOT_QUOTE.replacen("61837.63000000", "0.00000000", 1).replacen("3.78826000", "0.00000000", 1);
     let mut decoder = decoder(BinanceMarket::Spot);
-    let Ok(Some(FeedMessage::Quote { quote, .. })) = decoder.decode(text.as_bytes(), RECEIVED) else { panic!() };
+    let Ok(Some(FeedMessage::Quote { quote, .. })) = decoder.decode(text.as_bytes(), RECEIVED) else {
+        panic!()
+    };
     assert_eq!(quote.bid, Level::default());
 }
 
@@ -276,6 +284,8 @@ fn check_agreement(market: BinanceMarket, text: &[u8]) -> Result<(), TestCaseErr
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
     #[test]
     fn damaged_messages_never_divide_the_layers(
         template in 0..TEMPLATES.len(),

@@ -124,8 +124,10 @@ impl Columns {
         if count == self.order.len() {
             return Ok(Row::new(self.content, fields));
         }
-        let what =
-            format!("the row has {count} fields, the header {}; fields are not quoted here", self.order.len());
+        let what = format!(
+            "the row has {count} fields, the header {}; fields are not quoted here",
+            self.order.len()
+        );
         Err((SourceErrorKind::Malformed, what))
     }
 }

@@ -81,7 +81,8 @@ impl<'l> Row<'l> {
     fn refuse(&self, column: Column, expected: &str) -> Refusal {
         let text = self.text(column);
         let shown = String::from_utf8_lossy(&text[..text.len().min(40)]);
-        let what = format!("column `{}` holds `{}`; expected {expected}", column.name(), shown.escape_debug());
+        let what =
+            format!("column `{}` holds `{}`; expected {expected}", column.name(), shown.escape_debug());
         (SourceErrorKind::BadValue, what)
     }
 }

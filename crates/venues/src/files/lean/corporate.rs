@@ -3,8 +3,8 @@
 use domain::{CorporateAction, CorporateTerms, Dividend, InstrumentId, Timestamp};
 use jiff::civil::Date;
 
-use super::{Factors, LeanClock};
 use super::clock::Converter;
+use super::{Factors, LeanClock};
 
 /// What happened to the shares on `trading_days` (ascending), in the order of events. An action takes effect at
 /// midnight New York before the first trading day after its row; a dividend comes before a split of the same
@@ -15,10 +15,12 @@ pub fn corporate_actions(
     factors: &Factors,
     trading_days: &[Date],
 ) -> Vec<CorporateAction> {
-    let dividends = factors.dividends().into_iter().map(|found| {
-        (found.last_day, CorporateTerms::Dividend(Dividend { per_share: found.per_share }))
-    });
-    let splits = factors.splits().into_iter().map(|found| (found.last_day, CorporateTerms::Split(found.split)));
+    let dividends = factors
+        .dividends()
+        .into_iter()
+        .map(|found| (found.last_day, CorporateTerms::Dividend(Dividend { per_share: found.per_share })));
+    let splits =
+        factors.splits().into_iter().map(|found| (found.last_day, CorporateTerms::Split(found.split)));
     let mut actions: Vec<CorporateAction> = dividends
         .chain(splits)
         .filter_map(|(last_day, terms)| {

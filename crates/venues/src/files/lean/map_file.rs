@@ -39,7 +39,10 @@ impl MapFile {
             }
             let refuse = |kind, what: &str| Err(SourceError::of_line(path, line.number, kind, what));
             let Some(row) = read_row(line.bytes) else {
-                return refuse(SourceErrorKind::Malformed, "expected `YYYYMMDD,ticker` or `YYYYMMDD,ticker,exchange`");
+                return refuse(
+                    SourceErrorKind::Malformed,
+                    "expected `YYYYMMDD,ticker` or `YYYYMMDD,ticker,exchange`",
+                );
             };
             if rows.last().is_some_and(|last| last.until >= row.until) {
                 return refuse(SourceErrorKind::TimeWentBack, "its date is not after the one above");

@@ -84,7 +84,9 @@ impl<'p> Found<'p> {
             SecurityClass::Crypto => Ok(LeanClock::Utc),
             SecurityClass::Fx if has("fxcm") => Ok(LeanClock::EasternStandard),
             SecurityClass::Fx if has("oanda") => Ok(LeanClock::Utc),
-            SecurityClass::Fx => Err("no folder names the broker (fxcm or oanda), whose clock is needed".to_owned()),
+            SecurityClass::Fx => {
+                Err("no folder names the broker (fxcm or oanda), whose clock is needed".to_owned())
+            }
         }
     }
 

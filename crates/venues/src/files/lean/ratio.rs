@@ -16,10 +16,7 @@ const TERMS_MAX: usize = 64;
 pub(super) fn split_between(old: Rate, new: Rate) -> Option<Split> {
     let ((old_low, old_high), (new_low, new_high)) = (bounds(old)?, bounds(new)?);
     let (numerator, denominator) = simplest((new_low, old_high), (new_high, old_low))?;
-    Some(Split {
-        numerator: u32::try_from(numerator).ok()?,
-        denominator: u32::try_from(denominator).ok()?,
-    })
+    Some(Split { numerator: u32::try_from(numerator).ok()?, denominator: u32::try_from(denominator).ok()? })
 }
 
 /// How far the printed factors' ratio is from the fraction, relative to it.

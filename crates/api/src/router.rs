@@ -1,0 +1,17 @@
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+use crate::auth::require_token;
+use crate::state::AppState;
+use crate::{docs, layers, page, routes};
+
+/// Every route with its layers, ready to be served. Serve it with the peer's address as connect info.
+#[must_use]
+pub fn router(state: AppState) -> Router {
+    let (open, _) = routes::open().split_for_parts();
+    let (guarded, _) = routes::guarded().split_for_parts();
+    let guarded = guarded.route_layer(from_fn_with_state(state.clone(), require_token));
+    let router = open.merge(guarded).with_state(state.clone());
+    let router = router.merge(docs::router()).fallback(page::page);
+    layers::around(router, &state)
+}
