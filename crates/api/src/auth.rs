@@ -3,9 +3,11 @@
 mod limiter;
 mod session;
 mod tokens;
+mod users;
 
 pub use session::Authenticated;
-pub use tokens::{KeyFault, TOKEN_SECONDS, TokenFault, Tokens};
+pub use tokens::{KeyFault, TOKEN_SECONDS, TokenFault, Tokens, Verified};
 
 pub(crate) use limiter::LoginLimiter;
 pub(crate) use session::require_token;
+pub(crate) use users::{Users, authenticate};

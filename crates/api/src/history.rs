@@ -1,14 +1,21 @@
-//! The port to what was stored. Calls block; the routes make them on blocking threads, a bounded number at once.
+//! The port to what was stored, and the store behind it. Calls block; the routes make them on blocking threads,
+//! a bounded number at once.
 
-use domain::{AccountId, BarPeriod, InstrumentId, TenantId};
+mod stored;
+
+use domain::{AccountId, BarPeriod, InstrumentId};
+use store::TenantAccess;
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::model::{Bar, EquityPoint, Fill, Order, Page, Spread, User};
+
+pub use stored::StoredHistory;
 
 /// Which piece of a list is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cut {
-    /// At least one.
+    /// 1 to [`store::LIMIT_MAX`].
     pub limit: usize,
     /// Where the piece before ended, as it was given out.
     pub cursor: Option<String>,
@@ -19,8 +26,20 @@ pub struct Cut {
 pub enum HistoryFault {
     #[error("the cursor was not given out here")]
     Cursor,
+    #[error("there is no such thing")]
+    NotFound,
+    /// The same call may succeed later.
+    #[error("busy: {0}")]
+    Busy(String),
     #[error("{0}")]
     Store(String),
+}
+
+/// A user and the right to their tenant's rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    pub user: User,
+    pub access: TenantAccess,
 }
 
 /// Reads what was stored, newest first unless said otherwise.
@@ -39,14 +58,15 @@ pub trait History: Send + Sync {
     /// [`HistoryFault`].
     fn closed_orders(
         &self,
-        tenant: TenantId,
+        access: &TenantAccess,
         account: AccountId,
         cut: &Cut,
     ) -> Result<Page<Order>, HistoryFault>;
 
     /// # Errors
     /// [`HistoryFault`].
-    fn fills(&self, tenant: TenantId, account: AccountId, cut: &Cut) -> Result<Page<Fill>, HistoryFault>;
+    fn fills(&self, access: &TenantAccess, account: AccountId, cut: &Cut)
+    -> Result<Page<Fill>, HistoryFault>;
 
     /// The latest `limit` points, oldest first.
     ///
@@ -54,7 +74,7 @@ pub trait History: Send + Sync {
     /// [`HistoryFault`].
     fn equity(
         &self,
-        tenant: TenantId,
+        access: &TenantAccess,
         account: AccountId,
         limit: usize,
     ) -> Result<Vec<EquityPoint>, HistoryFault>;
@@ -63,5 +83,11 @@ pub trait History: Send + Sync {
     ///
     /// # Errors
     /// [`HistoryFault`].
-    fn authenticate(&self, username: &str, password: &str) -> Result<Option<User>, HistoryFault>;
+    fn login(&self, username: &str, password: String) -> Result<Option<Known>, HistoryFault>;
+
+    /// The user as they are now; `None` when there is none any more.
+    ///
+    /// # Errors
+    /// [`HistoryFault`].
+    fn user(&self, id: Uuid) -> Result<Option<Known>, HistoryFault>;
 }

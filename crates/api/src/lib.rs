@@ -5,7 +5,7 @@
 //! happening, [`History`] for what was stored.
 //!
 //! This crate is not where anything is decided: it holds no order, checks no risk limit, keeps no state but
-//! failed logins and open streams, knows no SQL and reads no clock of its own.
+//! failed logins, open streams and who was seen lately, knows no SQL and reads no clock of its own.
 
 pub mod model;
 
@@ -30,10 +30,10 @@ mod page;
 mod router;
 mod server;
 
-pub use auth::{Authenticated, KeyFault, TOKEN_SECONDS, TokenFault, Tokens};
+pub use auth::{Authenticated, KeyFault, TOKEN_SECONDS, TokenFault, Tokens, Verified};
 pub use config::{Config, StreamConfig};
 pub use engine::Clock;
-pub use history::{Cut, History, HistoryFault};
+pub use history::{Cut, History, HistoryFault, Known, StoredHistory};
 pub use openapi::openapi_json;
 pub use platform::{Command, CommandError, Platform, Readiness};
 pub use problem::{FieldError, Problem};

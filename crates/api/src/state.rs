@@ -6,7 +6,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::{LoginLimiter, Tokens};
+use crate::auth::{LoginLimiter, Tokens, Users};
 use crate::config::Config;
 use crate::history::{History, HistoryFault};
 use crate::layers::RequestIds;
@@ -39,6 +39,7 @@ pub struct Shared {
     pub(crate) config: Config,
     pub(crate) shutdown: CancellationToken,
     pub(crate) logins: LoginLimiter,
+    pub(crate) users: Users,
     pub(crate) request_ids: RequestIds,
     pub(crate) requests: Semaphore,
     pub(crate) password_checks: Semaphore,
@@ -59,6 +60,7 @@ impl AppState {
             config,
             shutdown: parts.shutdown,
             logins: LoginLimiter::default(),
+            users: Users::default(),
             request_ids: RequestIds::default(),
             requests: Semaphore::new(config.requests_max),
             password_checks: Semaphore::new(config.password_checks_max),
@@ -85,21 +87,12 @@ impl AppState {
     {
         let history = Arc::clone(&self.history);
         let answer = tokio::task::spawn_blocking(move || read(history.as_ref())).await;
-        match answer {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(HistoryFault::Cursor)) => Err(Problem::invalid(vec![FieldError {
-                field: "cursor".to_owned(),
-                message: HistoryFault::Cursor.to_string(),
-            }])),
-            Ok(Err(HistoryFault::Store(fault))) => {
-                tracing::error!(%fault, "history cannot be read");
-                Err(Problem::internal())
-            }
-            Err(fault) => {
-                tracing::error!(%fault, "a read of history ended early");
-                Err(Problem::internal())
-            }
-        }
+        let fault = match answer {
+            Ok(Ok(value)) => return Ok(value),
+            Ok(Err(fault)) => fault,
+            Err(ended) => HistoryFault::Store(ended.to_string()),
+        };
+        Err(problem(&fault))
     }
 }
 
@@ -108,5 +101,23 @@ impl Deref for AppState {
 
     fn deref(&self) -> &Shared {
         &self.0
+    }
+}
+
+fn problem(fault: &HistoryFault) -> Problem {
+    match fault {
+        HistoryFault::Cursor => Problem::invalid(vec![FieldError {
+            field: "cursor".to_owned(),
+            message: fault.to_string(),
+        }]),
+        HistoryFault::NotFound => Problem::not_found("account"),
+        HistoryFault::Busy(_) => {
+            tracing::warn!(%fault, "history cannot be read now");
+            Problem::busy("what was stored cannot be read right now; try again")
+        }
+        HistoryFault::Store(_) => {
+            tracing::error!(%fault, "history cannot be read");
+            Problem::internal()
+        }
     }
 }

@@ -1,1 +1,12 @@
-
+mod document;
+mod faults;
+mod guard;
+mod login;
+mod observed;
+mod orders;
+mod page;
+mod served;
+mod stream;
+mod tenants;
+mod wire;
+mod world;

@@ -1,5 +1,8 @@
 //! An allocator that counts, to show what a path allocates and how much a run holds at most.
-#![expect(unsafe_code, reason = "a global allocator cannot be written without it; it only counts and delegates")]
+#![expect(
+    unsafe_code,
+    reason = "a global allocator cannot be written without it; it only counts and delegates"
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};

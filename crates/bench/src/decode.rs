@@ -16,8 +16,7 @@ const RECORDING: &str = "crypto_ws/binance_btc_2024-08-08/usdm_btcusdt.gz";
 pub(crate) fn run(table: &mut Table) -> Result<()> {
     let Some(path) = recordings::find(RECORDING) else { return Ok(()) };
     let lines = read(&path)?;
-    let trades: Vec<&[u8]> =
-        lines.iter().map(Vec::as_slice).filter(|line| has(line, b"@trade\"")).collect();
+    let trades: Vec<&[u8]> = lines.iter().map(Vec::as_slice).filter(|line| has(line, b"@trade\"")).collect();
     trade_text(table, &trades);
     books(table, &lines);
     Ok(())
@@ -75,7 +74,8 @@ fn by_serde(line: &[u8]) -> Option<domain::Trade> {
 fn trade_text(table: &mut Table, trades: &[&[u8]]) {
     let mut decoder = decoder();
     let mut ours = || {
-        let decode = |line: &&&[u8]| matches!(decoder.decode(line, Timestamp::EPOCH), Ok(Some(FeedMessage::Trade(_))));
+        let decode =
+            |line: &&&[u8]| matches!(decoder.decode(line, Timestamp::EPOCH), Ok(Some(FeedMessage::Trade(_))));
         trades.iter().filter(decode).count()
     };
     let mut serde = || trades.iter().filter(|line| by_serde(line).is_some()).count();

@@ -12,7 +12,11 @@ pub(crate) fn run(table: &mut Table) -> Result<()> {
     let ticks = ticks();
     let mut streaming = || {
         let mut bars = TimeBars::new(InstrumentId(0), BarPeriod::MINUTE);
-        ticks.iter().filter_map(|tick| bars.on_trade(tick)).map(|bar| bar.close.raw()).fold(0, i64::wrapping_add)
+        ticks
+            .iter()
+            .filter_map(|tick| bars.on_trade(tick))
+            .map(|bar| bar.close.raw())
+            .fold(0, i64::wrapping_add)
     };
     let mut set = || {
         let mut bars = BarSet::new(1, &[BarPeriod::SECOND, BarPeriod::MINUTE]);
@@ -47,7 +51,8 @@ pub(crate) fn ticks() -> Vec<Trade> {
     (0..TICKS as u64)
         .map(|index| {
             price += i64::from(random.next() % 21) * 1_000_000 - 10_000_000;
-            let time = Timestamp::from_millis(1_700_000_000_000 + i64::try_from(index).unwrap_or_default() * 100);
+            let time =
+                Timestamp::from_millis(1_700_000_000_000 + i64::try_from(index).unwrap_or_default() * 100);
             Trade {
                 instrument: InstrumentId(0),
                 id: index,

@@ -4,12 +4,16 @@
 //! encoding. A journal is frames end to end. A frame that is cut short or fails its checksum ends the journal:
 //! whatever follows was never durable.
 
+use postcard::ser_flavors::Flavor;
 use thiserror::Error;
 
 use crate::Entry;
 
 /// Length and checksum before each payload.
 const HEADER_BYTES: usize = 8;
+
+/// Room made before an entry is written; longer ones grow the vector.
+const FRAME_BYTES_USUAL: usize = 256;
 
 /// No entry is longer: a greater length is damage.
 pub const PAYLOAD_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -31,8 +35,9 @@ pub enum Damage {
 /// The encoder's reason; `bytes` is left as it was.
 pub fn encode(entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), String> {
     let start = bytes.len();
+    bytes.reserve(FRAME_BYTES_USUAL);
     bytes.extend_from_slice(&[0; HEADER_BYTES]);
-    if let Err(error) = postcard::to_io(entry, &mut *bytes) {
+    if let Err(error) = postcard::serialize_with_flavor(entry, Appending(bytes)) {
         bytes.truncate(start);
         return Err(error.to_string());
     }
@@ -46,6 +51,34 @@ pub fn encode(entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), String> {
     bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
     bytes[start + 4..start + HEADER_BYTES].copy_from_slice(&checksum.to_le_bytes());
     Ok(())
+}
+
+/// Appends to a vector in place: neither a copy nor a call for each field.
+struct Appending<'a>(&'a mut Vec<u8>);
+
+impl Flavor for Appending<'_> {
+    type Output = ();
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        // Most pieces are numbers of a few bytes, shorter than a call to copy them.
+        if bytes.len() <= 16 {
+            bytes.iter().for_each(|byte| self.0.push(*byte));
+        } else {
+            self.0.extend_from_slice(bytes);
+        }
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
 }
 
 /// A frame and the bytes that follow it.

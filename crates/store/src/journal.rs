@@ -21,7 +21,6 @@ pub use recovery::{Recovered, recover};
 pub use replay::ReplayJournal;
 pub use snapshot::{SNAPSHOTS_KEPT, load_latest, save};
 
-pub(crate) use recovery::fold_onto;
 
 #[cfg(test)]
 pub(crate) use disk::{Disk, SegmentFile};

@@ -1,1 +1,40 @@
-//! store
+//! Everything that is kept: the journal of each account, the tables that pages and programs read, the market's
+//! history, and who may see what.
+//!
+//! [`journal`] is the truth about an account; [`Store`] holds what is projected from it, with tenants, users and
+//! market data beside it. Which database that is, a URL decides; SQL is written in that database's folder and
+//! nowhere else. This crate is not a place for decisions: it interprets no order, knows no venue, reads no clock
+//! (times are handed in) and starts no thread. Every call blocks until it is done: call it from a thread that may.
+
+pub mod journal;
+pub mod page;
+pub mod rows;
+
+mod access;
+mod backend;
+mod error;
+mod identity;
+mod market;
+mod projection;
+mod sqlite;
+mod store;
+mod tenant;
+
+pub use access::TenantAccess;
+pub use error::{StoreError, StoreErrorKind};
+pub use identity::{Admin, Identity, Login, NewUser, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN, Secret};
+pub use journal::{
+    Entries, FileJournal, JournalOptions, OpenReport, Recovered, ReplayJournal, Sync, entries, recover,
+};
+pub use market::{Batch, Inserted, MarketStore};
+pub use page::{Cut, LIMIT_MAX, Page};
+pub use projection::{CHANGES_PENDING_MAX, Changes, Projector, catch_up};
+pub use rows::{
+    AccountMode, AccountRow, AuditRow, DenialRow, Direction, EquityRow, FillRow, HistoryRow, MigrationChange,
+    MigrationRow, NewAccount, OrderFilter, OrderRow, Role, TenantRow, UserRow,
+};
+pub use store::Store;
+pub use tenant::TenantStore;
+
+#[cfg(test)]
+mod tests;

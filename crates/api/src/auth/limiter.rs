@@ -82,3 +82,6 @@ fn caller(address: IpAddr, username: &str) -> Caller {
     };
     (address, username.to_lowercase())
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::{TenantId, Timestamp};
+use domain::{Span, TenantId, Timestamp};
+use store::TenantAccess;
 
+use super::users::authenticate;
+use crate::history::Known;
 use crate::model::User;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -13,25 +16,37 @@ use crate::state::AppState;
 /// Who is asking. Only a verified token makes one, and every route of an account takes its tenant from here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authenticated {
-    pub(super) user: User,
+    pub(super) known: Known,
     pub(super) expires: Timestamp,
 }
 
 impl Authenticated {
     #[must_use]
     pub const fn user(&self) -> &User {
-        &self.user
+        &self.known.user
+    }
+
+    /// The right to the tenant's rows.
+    #[must_use]
+    pub const fn access(&self) -> TenantAccess {
+        self.known.access
     }
 
     #[must_use]
     pub const fn tenant(&self) -> TenantId {
-        self.user.tenant_id
+        self.known.access.tenant()
+    }
+
+    /// How long the token is still good for; zero when it is not.
+    #[must_use]
+    pub fn remaining(&self, now: Timestamp) -> Span {
+        self.expires.since(now).max(Span::ZERO)
     }
 
     /// # Errors
     /// 403 for a role that only reads.
     pub fn may_trade(&self) -> Result<(), Problem> {
-        if self.user.role.may_trade() {
+        if self.user().role.may_trade() {
             return Ok(());
         }
         Err(Problem::of_status(StatusCode::FORBIDDEN))
@@ -45,10 +60,7 @@ pub(crate) async fn require_token(
     next: Next,
 ) -> Result<Response, Problem> {
     let token = bearer(request.headers()).ok_or_else(|| Problem::of_status(StatusCode::UNAUTHORIZED))?;
-    let session = state
-        .tokens
-        .verify(token, state.clock.now())
-        .map_err(|fault| Problem::unauthorised(&fault.to_string()))?;
+    let session = authenticate(&state, token).await?;
     request.extensions_mut().insert(session);
     Ok(next.run(request).await)
 }

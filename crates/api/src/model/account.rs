@@ -2,6 +2,7 @@ use domain::{AccountId, Currency, Money, Quantity, Rate, Span};
 use engine::Halt;
 use engine::view::AccountView;
 use serde::Serialize;
+use store::AccountRow;
 use utoipa::ToSchema;
 
 use super::as_basis_points;
@@ -13,6 +14,16 @@ pub enum AccountMode {
     Paper,
     Live,
     Backtest,
+}
+
+impl From<store::AccountMode> for AccountMode {
+    fn from(mode: store::AccountMode) -> Self {
+        match mode {
+            store::AccountMode::Paper => Self::Paper,
+            store::AccountMode::Live => Self::Live,
+            store::AccountMode::Backtest => Self::Backtest,
+        }
+    }
 }
 
 /// What the risk gate allows an account.
@@ -77,6 +88,12 @@ pub struct Profile {
     pub name: String,
     pub mode: AccountMode,
     pub strategy: String,
+}
+
+impl From<&AccountRow> for Profile {
+    fn from(row: &AccountRow) -> Self {
+        Self { name: row.name.clone(), mode: row.mode.into(), strategy: row.strategy.clone() }
+    }
 }
 
 impl Account {

@@ -40,8 +40,9 @@ pub struct Fill {
     /// Negative for a rebate.
     #[schema(value_type = String)]
     pub fee: Money,
-    #[schema(value_type = String)]
-    pub fee_currency: Currency,
+    /// Null when the instrument is not listed with the account any more.
+    #[schema(value_type = Option<String>, required)]
+    pub fee_currency: Option<Currency>,
     pub liquidity: Liquidity,
     pub time_ms: i64,
 }
@@ -49,7 +50,7 @@ pub struct Fill {
 impl Fill {
     /// The fill as it travels; fees are paid in the instrument's settlement currency.
     #[must_use]
-    pub fn of(fill: &domain::Fill, fee_currency: Currency) -> Self {
+    pub fn of(fill: &domain::Fill, fee_currency: Option<Currency>) -> Self {
         Self {
             id: fill.id.0,
             order_id: fill.order,

@@ -1,8 +1,6 @@
-use domain::{AccountId, InstrumentId, OrderId, OrderKind, Price, Quantity, StrategyId};
+use domain::{AccountId, InstrumentId, OrderKind, OrderRequest, Price, Quantity, StrategyId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use super::as_text;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -113,10 +111,9 @@ pub enum OrderSource {
 /// An order and what has become of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Order {
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String)]
-    pub id: OrderId,
-    /// What the venue knows the order by.
+    /// A number; for an order that was denied, which got none, `denied-` and that of the journal entry.
+    pub id: String,
+    /// What the venue knows the order by; empty for an order that was denied.
     pub client_order_id: String,
     #[schema(value_type = u32)]
     pub instrument_id: InstrumentId,
@@ -146,23 +143,43 @@ impl Order {
     /// The order as it travels; `reason` is why it was rejected or ended unasked.
     #[must_use]
     pub fn of(order: &domain::Order, account: AccountId, reason: Option<String>) -> Self {
-        let by_user = order.request.strategy == StrategyId::USER;
         Self {
-            id: order.id,
+            id: order.id.to_string(),
             client_order_id: order.id.client_order_id(account),
-            instrument_id: order.request.instrument,
-            side: order.request.side.into(),
-            kind: kind_name(order.request.kind),
-            quantity: order.request.quantity,
-            limit_price: order.request.kind.limit_price(),
-            time_in_force: order.request.time_in_force.into(),
             status: order.status.into(),
             filled_quantity: order.filled,
             average_fill_price: order.average_fill_price(),
             reason,
-            source: if by_user { OrderSource::User } else { OrderSource::Strategy },
-            created_ms: order.created.millis(),
             updated_ms: order.updated.millis(),
+            ..Self::asked(&order.request, order.created)
+        }
+    }
+
+    /// An order that the risk gate turned away: the number of the journal entry that says so, and why.
+    #[must_use]
+    pub fn denied(request: &OrderRequest, sequence: u64, time: Timestamp, reason: String) -> Self {
+        Self { id: format!("denied-{sequence}"), reason: Some(reason), ..Self::asked(request, time) }
+    }
+
+    /// What the request alone says; denied, as long as nothing better is known.
+    fn asked(request: &OrderRequest, time: Timestamp) -> Self {
+        let by_user = request.strategy == StrategyId::USER;
+        Self {
+            id: String::new(),
+            client_order_id: String::new(),
+            instrument_id: request.instrument,
+            side: request.side.into(),
+            kind: kind_name(request.kind),
+            quantity: request.quantity,
+            limit_price: request.kind.limit_price(),
+            time_in_force: request.time_in_force.into(),
+            status: OrderStatus::Denied,
+            filled_quantity: Quantity::ZERO,
+            average_fill_price: None,
+            reason: None,
+            source: if by_user { OrderSource::User } else { OrderSource::Strategy },
+            created_ms: time.millis(),
+            updated_ms: time.millis(),
         }
     }
 }

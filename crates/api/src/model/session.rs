@@ -1,10 +1,11 @@
 use domain::TenantId;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use store::UserRow;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// What a user may do: a viewer reads, a trader also places orders and halts, an admin may do everything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     Viewer,
@@ -20,8 +21,18 @@ impl Role {
     }
 }
 
+impl From<store::Role> for Role {
+    fn from(role: store::Role) -> Self {
+        match role {
+            store::Role::Viewer => Self::Viewer,
+            store::Role::Trader => Self::Trader,
+            store::Role::Admin => Self::Admin,
+        }
+    }
+}
+
 /// Who is signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct User {
     pub id: Uuid,
     pub username: String,
@@ -30,12 +41,23 @@ pub struct User {
     pub tenant_id: TenantId,
 }
 
+impl From<&UserRow> for User {
+    fn from(row: &UserRow) -> Self {
+        Self {
+            id: row.id,
+            username: row.username.clone(),
+            role: row.role.into(),
+            tenant_id: row.tenant,
+        }
+    }
+}
+
 /// A name and a password.
 #[derive(Clone, ToSchema)]
 pub struct LoginRequest {
     #[schema(min_length = 1, max_length = 64)]
     pub username: String,
-    #[schema(min_length = 1, max_length = 72, format = Password)]
+    #[schema(min_length = 1, max_length = 71, format = Password)]
     pub password: String,
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn equity(
     Asked(asked): Asked<Latest>,
 ) -> Result<Json<EquityList>, Problem> {
     let account = own_account(&state, &who, &account_id)?;
-    let (tenant, limit) = (who.tenant(), limit(asked.limit)?);
-    let items = state.read(move |history| history.equity(tenant, account, limit)).await?;
+    let (access, limit) = (who.access(), limit(asked.limit)?);
+    let items = state.read(move |history| history.equity(&access, account, limit)).await?;
     Ok(Json(EquityList { items }))
 }

@@ -21,6 +21,6 @@ pub(super) async fn fills(
     Asked(paging): Asked<Paging>,
 ) -> Result<Json<FillPage>, Problem> {
     let account = own_account(&state, &who, &account_id)?;
-    let (tenant, cut) = (who.tenant(), paging.cut()?);
-    state.read(move |history| history.fills(tenant, account, &cut)).await.map(Json)
+    let (access, cut) = (who.access(), paging.cut()?);
+    state.read(move |history| history.fills(&access, account, &cut)).await.map(Json)
 }

@@ -4,15 +4,13 @@ use axum::extract::{ConnectInfo, Extension, State};
 use axum::http::StatusCode;
 use axum::Json;
 use domain::Span;
+use store::PASSWORD_BYTES_MAX;
 
 use crate::auth::TOKEN_SECONDS;
 use crate::body::{Body, Fields, FromFields};
 use crate::model::{Login, LoginRequest, User};
 use crate::problem::Problem;
 use crate::state::AppState;
-
-/// The hash looks at no more bytes than this.
-const PASSWORD_BYTES_MAX: usize = 72;
 
 /// Exchanges a name and a password for an access token.
 #[utoipa::path(
@@ -31,7 +29,7 @@ pub(super) async fn login(
 ) -> Result<Json<Login>, Problem> {
     let address = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.0.ip());
     let user = checked(&state, address, request).await?;
-    let access_token = state.tokens.issue(&user, state.clock.now()).map_err(|fault| {
+    let access_token = state.tokens.issue(user.id, state.clock.now()).map_err(|fault| {
         tracing::error!(%fault, "no token can be issued");
         Problem::internal()
     })?;
@@ -43,11 +41,11 @@ async fn checked(state: &AppState, address: IpAddr, request: LoginRequest) -> Re
     state.logins.begin(address, &username, state.clock.now()).map_err(too_many)?;
     let _permit = state.password_checks.acquire().await.map_err(|_| Problem::internal())?;
     let name = username.clone();
-    let found = state.block(move |history| history.authenticate(&name, &password)).await;
+    let found = state.block(move |history| history.login(&name, password)).await;
     match found {
-        Ok(Some(user)) => {
+        Ok(Some(known)) => {
             state.logins.forget(address, &username);
-            Ok(user)
+            Ok(known.user)
         }
         Ok(None) => {
             metrics::counter!("login_failures_total").increment(1);

@@ -1,5 +1,3 @@
-use std::cmp::Reverse;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::AccountId;
@@ -67,7 +65,7 @@ pub(super) async fn orders(
 fn open(state: &AppState, who: &Authenticated, account: AccountId) -> Result<Vec<Order>, Problem> {
     let orders = state.platform.open_orders(who.tenant(), account);
     let mut orders = orders.ok_or_else(|| Problem::not_found("account"))?;
-    orders.sort_unstable_by_key(|order| Reverse(order.id));
+    orders.sort_by(|left, right| age(right).cmp(&age(left)));
     Ok(orders)
 }
 
@@ -77,6 +75,11 @@ async fn closed(
     account: AccountId,
     cut: Cut,
 ) -> Result<OrderPage, Problem> {
-    let tenant = who.tenant();
-    state.read(move |history| history.closed_orders(tenant, account, &cut)).await
+    let access = who.access();
+    state.read(move |history| history.closed_orders(&access, account, &cut)).await
+}
+
+/// What orders are sorted by. Ids count up, so of two the longer is the later.
+fn age(order: &Order) -> (i64, usize, &str) {
+    (order.created_ms, order.id.len(), &order.id)
 }

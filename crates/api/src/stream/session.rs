@@ -10,7 +10,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
 
 use super::Frame;
 use super::client::{Answer, Said, known_topics};
-use crate::auth::Authenticated;
+use crate::auth::{Authenticated, authenticate};
 use crate::state::AppState;
 
 /// The client went away or did not take what it was sent.
@@ -67,7 +67,7 @@ impl Session {
         };
         let Some(Ok(Message::Text(text))) = said else { return Err(UNAUTHORISED) };
         let Ok(Said::Authenticate { token }) = serde_json::from_str(&text) else { return Err(UNAUTHORISED) };
-        self.state.tokens.verify(&token, self.state.clock.now()).map_err(|_| UNAUTHORISED)
+        authenticate(&self.state, &token).await.map_err(|_| UNAUTHORISED)
     }
 
     /// Everything that can wake a stream.

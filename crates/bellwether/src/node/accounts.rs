@@ -4,6 +4,7 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use api::CommandError;
+use api::model::Profile;
 use domain::{AccountId, OrderId, OrderRequest, TenantId};
 use engine::view::AccountView;
 use tokio::sync::oneshot;
@@ -36,9 +37,7 @@ pub(crate) enum Condition {
 pub(crate) struct Identity {
     pub(crate) tenant: TenantId,
     pub(crate) account: AccountId,
-    pub(crate) name: String,
-    pub(crate) strategy: String,
-    pub(crate) mode: api::model::AccountMode,
+    pub(crate) profile: Profile,
 }
 
 /// The outside of one account.

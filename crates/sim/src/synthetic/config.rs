@@ -15,7 +15,8 @@ pub struct SyntheticConfig {
     pub levels: usize,
     /// Multiplies how often things happen: 1 is about 45 messages a second and instrument; at most 5.
     pub rate: f64,
-    /// Seconds between one venue leaving the others by more than the fees and the next, on average. Default 15.
+    /// Seconds between one venue leaving the others by more than the fees and the next, in an average
+    /// hour. Default 20.
     pub dislocation_seconds: f64,
     /// Sequence gaps an hour and instrument. Default 4.
     pub gaps_per_hour: f64,
@@ -92,7 +93,7 @@ impl Default for SyntheticConfig {
             quote: Currency::USD,
             levels: 12,
             rate: 1.0,
-            dislocation_seconds: 15.0,
+            dislocation_seconds: 20.0,
             gaps_per_hour: 4.0,
             stalls_per_hour: 4.0,
         }

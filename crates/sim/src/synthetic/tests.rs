@@ -1,6 +1,4 @@
-use domain::{
-    DepthSnapshot, DepthUpdate, FeedMessage, InstrumentId, MarketEvent, Quote, Side, SpreadPhase, Trade,
-};
+use domain::{DepthSnapshot, DepthUpdate, FeedMessage, InstrumentId, Quote, Side, SpreadPhase, Trade};
 use market::{BookBuilder, BookChange, CrossVenueDetector, SequenceRule, SpreadLimits, TopOfBook};
 
 use super::*;
@@ -28,6 +26,8 @@ struct Checker {
     builders: Vec<BookBuilder>,
     trade_ids: Vec<u64>,
     gaps: u64,
+    /// Trades at the top that is known or deeper, and others.
+    trades: (u64, u64),
     last: Timestamp,
 }
 
@@ -35,7 +35,7 @@ impl Checker {
     fn new(market: &SyntheticMarket) -> Self {
         let builders: Vec<BookBuilder> =
             market.ids().map(|id| BookBuilder::new(id, SequenceRule::Contiguous)).collect();
-        Self { trade_ids: vec![0; builders.len()], builders, gaps: 0, last: START }
+        Self { trade_ids: vec![0; builders.len()], builders, gaps: 0, trades: (0, 0), last: START }
     }
 
     fn check(&mut self, message: FeedMessage<'_>) {
@@ -80,10 +80,13 @@ impl Checker {
         assert_eq!(trade.id, *last + 1);
         *last = trade.id;
         assert!(trade.quantity.is_positive() && trade.aggressor.is_some());
-        // A trade happens at the top that is known, or deeper where it sweeps.
         let Some(book) = self.builders[trade.instrument.index()].book() else { return };
         let (bid, ask) = (book.best_bid().unwrap().price, book.best_ask().unwrap().price);
-        assert!(trade.price >= ask && trade.aggressor == Some(Side::Buy) || trade.price <= bid);
+        match trade.aggressor {
+            Some(Side::Buy) if trade.price >= ask => self.trades.0 += 1,
+            Some(Side::Sell) if trade.price <= bid => self.trades.0 += 1,
+            _ => self.trades.1 += 1,
+        }
     }
 }
 
@@ -98,6 +101,8 @@ fn books_are_sound_and_ids_contiguous_but_for_the_gaps_that_snapshots_end() {
         // A gap at the end may still wait for its snapshot, or for the update that shows it.
         assert!(announced >= 40 && announced.abs_diff(checker.gaps) <= 9, "{announced} {}", checker.gaps);
         assert!(market.statistics().stalls >= 3);
+        // Only while updates are being lost does the known book not explain a trade.
+        assert!(checker.trades.1 * 100 < checker.trades.0, "{:?}", checker.trades);
     }
 }
 
@@ -123,7 +128,7 @@ fn the_first_minute_is_the_one_on_record() {
         }
         sums.2 += 1;
     });
-    assert_eq!(sums, (0, 0, 0));
+    assert_eq!(sums, (94_504_275_870_000_000, 1_526_989_250_000, 32_093));
 }
 
 fn crc(bytes: &[u8]) -> u64 {
@@ -194,10 +199,10 @@ fn spreads_between_venues_open_and_close_again() {
     let middle = (found.lengths[count / 2], found.best[count / 2]);
     let ends = (found.lengths[count * 9 / 10], found.best[count * 9 / 10]);
     println!("{count} spreads in half an hour; median {middle:?}, ninth tenth {ends:?}");
-    assert!((60..=600).contains(&count), "{count} spreads in half an hour");
+    assert!((60..=500).contains(&count), "{count} spreads in half an hour");
     assert!((100..=3_000).contains(&middle.0) && ends.0 <= 5_000, "{middle:?} {ends:?}");
     assert!(middle.1 >= 1.0 && ends.1 <= 20.0, "{middle:?} {ends:?}");
-    assert_eq!(found.opened.len().abs_diff(count) <= 9, true);
+    assert!(found.opened.len() >= count);
 }
 
 #[test]
@@ -241,10 +246,4 @@ fn messages_can_bear_the_ids_of_another_table() {
     market.relabel(&config, &table).unwrap();
     assert_eq!(market.ids().collect::<Vec<_>>(), (0..9).rev().map(InstrumentId).collect::<Vec<_>>());
     assert!(matches!(market.relabel(&config, &Instruments::default()), Err(SyntheticError::NotListed(_))));
-}
-
-/// What a market event says of a market that no longer exists must not be kept: a stalled venue catches up.
-#[test]
-fn a_quote_event_is_no_larger_than_it_was() {
-    assert!(size_of::<MarketEvent>() <= 192);
 }

@@ -7,6 +7,7 @@ use engine::{Entry, Journal, JournalFault, codec};
 use super::disk::{Disk, RealDisk, SegmentFile, sync_directory};
 use super::opening::{self, OpenReport};
 use super::segment::{self, HEADER_BYTES};
+use super::snapshot;
 use crate::{StoreError, StoreErrorKind};
 
 /// How much may wait for a commit before it is written through, in bytes.
@@ -84,6 +85,7 @@ impl FileJournal {
             None => (1, begin_segment(&*disk, directory, 1, 1)?, HEADER_BYTES),
         };
         let entries = found.report.entries;
+        snapshot::discard_after(directory, entries)?;
         let journal = Self {
             directory: directory.to_owned(),
             options,

@@ -41,7 +41,7 @@ pub fn recover(directory: &Path) -> Result<Option<Recovered>, StoreError> {
 
 /// Folds the entries after the state's own onto it. `None` when the journal does not hold the state's last
 /// entry: the journal is the truth, so such a state is not.
-pub(crate) fn fold_onto(directory: &Path, state: State) -> Result<Option<(State, u64)>, StoreError> {
+fn fold_onto(directory: &Path, state: State) -> Result<Option<(State, u64)>, StoreError> {
     let sequence = state.sequence();
     let mut reaches = false;
     let folded = fold(directory, sequence, |entries| {

@@ -92,6 +92,16 @@ fn decode(bytes: &[u8]) -> Result<State, String> {
     postcard::from_bytes(body).map_err(|error| error.to_string())
 }
 
+/// Deletes the snapshots that are ahead of a journal whose last entry is `sequence`: entries with their numbers
+/// may be written anew, and then those snapshots would lie.
+pub(super) fn discard_after(directory: &Path, sequence: u64) -> Result<(), StoreError> {
+    for (_, ahead) in list(directory)?.into_iter().filter(|(of, _)| *of > sequence) {
+        tracing::warn!(path = %ahead.display(), "deleted a snapshot that is ahead of its journal");
+        fs::remove_file(&ahead).map_err(|error| StoreError::io(&error, "deleting a snapshot", &ahead))?;
+    }
+    Ok(())
+}
+
 /// Every snapshot's sequence and file, newest first.
 fn list(directory: &Path) -> Result<Vec<(u64, PathBuf)>, StoreError> {
     let failed = |error: io::Error| StoreError::io(&error, "listing the snapshots", directory);

@@ -182,7 +182,7 @@ fn messages_without_market_data_are_nothing_and_no_error() {
 }
 
 /// `from` replaced by `to` in a good message, and what is said about it.
-const REFUSALS: [(&str, &str, &str, DecodeErrorKind); 27] = {
+const REFUSALS: [(&str, &str, &str, DecodeErrorKind); 28] = {
     use DecodeErrorKind as Kind;
     [
         (SPOT_TRADE, r#""0.02000000""#, r#""-0.02""#, Kind::NegativeQuantity),
@@ -202,6 +202,7 @@ const REFUSALS: [(&str, &str, &str, DecodeErrorKind); 27] = {
         (SPOT_TRADE, r#""T":1723161255342"#, r#""T":99999999999999999"#, Kind::OutOfRange),
         (SPOT_TRADE, r#""T":1723161255342"#, r#""T":-5"#, Kind::Malformed),
         (SPOT_TRADE, r#""T":1723161255342"#, r#""T":1e400"#, Kind::Malformed),
+        (SPOT_TRADE, r#""T":1723161255342"#, r#""T":01723161255342"#, Kind::Malformed),
         (SPOT_TRADE, "BTCUSDT", "ETHUSDT", Kind::UnknownSymbol),
         (SPOT_TRADE, r#""e":"trade""#, r#""e":"mystery""#, Kind::UnknownEvent),
         (SPOT_TRADE, r#""e":"trade","#, "", Kind::Missing),

@@ -208,6 +208,27 @@ fn damaged_archives_are_errors_wherever_the_damage_is() {
 }
 
 #[test]
+fn a_changed_digit_is_found_by_the_checksum() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = zipped(folder.path(), MINUTE.0, &[]);
+    let mut writer = ZipWriter::new(std::fs::File::create(&path).unwrap());
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    writer.start_file(MINUTE.1, stored).unwrap();
+    writer.write_all(b"60000,1,1,1,1,77777\n").unwrap();
+    writer.finish().unwrap();
+    let read = |path: &Path| -> Vec<_> {
+        let rows = LeanFile::open(path).unwrap().rows(InstrumentId(0)).unwrap();
+        rows.map(|row| row.map_err(|error| error.kind)).collect()
+    };
+    assert!(matches!(read(&path)[..], [Ok(_)]));
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes.windows(5).position(|window| window == b"77777").unwrap();
+    bytes[at] = b'8';
+    std::fs::write(&path, bytes).unwrap();
+    assert!(matches!(read(&path)[..], [.., Err(SourceErrorKind::Damaged)]));
+}
+
+#[test]
 fn a_bomb_is_refused_by_what_it_declares_and_by_what_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let text = "1,1,1,1,1,1\n".repeat(100_000);

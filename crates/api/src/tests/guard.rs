@@ -1,0 +1,91 @@
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::world::{TENANT_A, World, request, token};
+use crate::model::Role;
+use crate::openapi_json;
+
+const OPEN: [&str; 8] = [
+    "/api/v1/login",
+    "/api/v1/stream",
+    "/health",
+    "/health/live",
+    "/health/ready",
+    "/live",
+    "/metrics",
+    "/ready",
+];
+
+/// Every operation of the document: method, path with its places filled, and whether it says it is open.
+pub(super) fn operations() -> Vec<(Method, String, bool)> {
+    let document: Value = serde_json::from_str(&openapi_json().unwrap()).unwrap();
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            operations.push((method, path.clone(), operation["security"] == json!([{}])));
+        }
+    }
+    operations
+}
+
+fn filled(path: &str) -> String {
+    path.replace("{account_id}", &super::world::ACCOUNT_A.to_string()).replace("{order_id}", "1")
+}
+
+#[tokio::test]
+async fn every_route_but_the_open_ones_wants_a_token() {
+    let world = World::new();
+    let operations = operations();
+    assert!(operations.len() > 20, "{operations:?}");
+    for (method, path, says_open) in operations {
+        let open = OPEN.contains(&path.as_str());
+        assert_eq!(says_open, open, "what the document says of {path}");
+        let body = (method == Method::POST).then(|| json!({}));
+        let answer = world.ask(request(method.clone(), &filled(&path), None, body.as_ref())).await;
+        if open {
+            assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
+        } else {
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
+            assert_eq!(answer.problem(), "unauthorised");
+            assert_eq!(answer.header("www-authenticate"), "Bearer");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_route_that_is_documented_answers() {
+    let world = World::new();
+    let token = token(Role::Admin, TENANT_A);
+    for (method, path, _) in operations() {
+        let body = (method == Method::POST).then(|| json!({}));
+        let answer = world.ask(request(method.clone(), &filled(&path), Some(&token), body.as_ref())).await;
+        assert!(
+            !matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED),
+            "{method} {path}: {}",
+            answer.status
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_a_bearer_token_opens_nothing() {
+    let world = World::new();
+    let token = token(Role::Admin, TENANT_A);
+    for header in [format!("Basic {token}"), token.clone(), "Bearer".to_owned(), format!("Bearer x{token}")] {
+        let mut request = request(Method::GET, "/api/v1/me", None, None);
+        request.headers_mut().insert("authorization", header.parse().unwrap());
+        assert_eq!(world.ask(request).await.status, StatusCode::UNAUTHORIZED, "{header}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_ends_with_its_time() {
+    let world = World::new();
+    let token = token(Role::Viewer, TENANT_A);
+    assert_eq!(world.get("/api/v1/me", &token).await.json()["username"], "alice");
+    world.clock.set(super::world::NOW.plus(domain::Span::from_seconds(900)));
+    let answer = world.get("/api/v1/me", &token).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(answer.json()["detail"], "the token has expired");
+}

@@ -1,0 +1,168 @@
+//! The thread that owns one account's cell: the market and the commands in, facts out.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::time::Duration;
+
+use api::CommandError;
+use domain::{OrderId, Span, Timestamp};
+use engine::view::AccountView;
+use engine::{CellFault, Clock, Control, Intent, Record, State};
+use risk::HaltKind;
+
+use super::accounts::{Account, Command, Condition, Reply};
+use super::frames::Frames;
+use super::inbox::Inbox;
+use super::opening::{Open, PaperCell};
+use super::projection::Batch;
+use super::tap::Fact;
+use crate::clock::SystemClock;
+use crate::stop::Stop;
+
+/// How long the thread waits for the market before it looks at commands and the venue again.
+const WAIT: Duration = Duration::from_millis(5);
+
+/// Between two pictures of the account for pages, when nothing happens to its orders.
+const SHOW_EVERY: Span = Span::from_millis(500);
+
+/// Waits before the cell is rebuilt from its journal: doubled each time, up to the last.
+const REBUILD_AFTER: [Duration; 5] =
+    [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4), Duration::from_secs(8), Duration::from_secs(16)];
+
+/// Everything a cell's thread works with.
+pub(crate) struct CellThread {
+    pub(crate) account: Arc<Account>,
+    pub(crate) open: Open,
+    pub(crate) market: Inbox,
+    pub(crate) commands: Receiver<Command>,
+    pub(crate) projections: SyncSender<Batch>,
+    pub(crate) frames: Frames,
+    pub(crate) stop: Stop,
+}
+
+impl CellThread {
+    /// Runs until the stop is requested; a cell that fails is rebuilt from its journal.
+    pub(crate) fn run(self) {
+        let mut failures = 0;
+        while !self.stop.is_requested() {
+            let opened = self.open.cell(SystemClock.now());
+            let ended = opened.and_then(|cell| {
+                failures = 0;
+                self.live(cell).map_err(anyhow::Error::from)
+            });
+            let Err(error) = ended else { return };
+            tracing::error!(account = %self.account.identity.account, error = format!("{error:#}"), "an account stopped");
+            self.account.set_condition(Condition::Stopped(format!("{error:#}")));
+            self.wait(REBUILD_AFTER[failures.min(REBUILD_AFTER.len() - 1)]);
+            failures += 1;
+        }
+    }
+
+    /// Waits in short steps, and keeps taking the market so that nobody is held up by a stopped account.
+    fn wait(&self, total: Duration) {
+        let end = SystemClock.now().plus(Span::from_millis(i64::try_from(total.as_millis()).unwrap_or(i64::MAX)));
+        while !self.stop.is_requested() && SystemClock.now() < end {
+            drop(self.market.next(WAIT));
+        }
+    }
+
+    fn live(&self, mut cell: PaperCell) -> Result<(), CellFault> {
+        self.account.set_condition(Condition::Running);
+        self.pass_on(&mut cell);
+        self.show(cell.state());
+        let mut shown = SystemClock.now();
+        loop {
+            self.take_commands(&mut cell)?;
+            match self.market.next(WAIT) {
+                Some(event) => cell.on_market(&event)?,
+                None if self.stop.is_requested() => break,
+                None => cell.on_time(SystemClock.now())?,
+            }
+            let changed = self.pass_on(&mut cell);
+            let now = SystemClock.now();
+            if changed || now.since(shown) >= SHOW_EVERY {
+                self.show(cell.state());
+                shown = now;
+            }
+        }
+        self.pass_on(&mut cell);
+        self.show(cell.state());
+        Ok(())
+    }
+
+    fn take_commands(&self, cell: &mut PaperCell) -> Result<(), CellFault> {
+        while let Ok(command) = self.commands.try_recv() {
+            let now = SystemClock.now().max(cell.state().now());
+            match command {
+                Command::Submit { request, reply } => {
+                    cell.on_intent(now, Intent::Submit(request))?;
+                    let facts = self.pass_on_facts(cell);
+                    answer(reply, submitted(&facts));
+                }
+                Command::Cancel { order, reply } => {
+                    let known = cell.state().orders().find_open(order).is_some();
+                    cell.on_intent(now, Intent::Cancel(order))?;
+                    self.pass_on(cell);
+                    answer(reply, if known { Ok(()) } else { Err(CommandError::NotFound) });
+                }
+                Command::Halt { note, reply } => {
+                    let control = Control::Halt { kind: HaltKind::ByOperator, note };
+                    self.control(cell, now, &control, reply)?;
+                }
+                Command::Resume { note, reply } => self.control(cell, now, &Control::Resume { note }, reply)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn control(&self, cell: &mut PaperCell, now: Timestamp, control: &Control, reply: Reply<()>) -> Result<(), CellFault> {
+        cell.on_control(now, control)?;
+        self.pass_on(cell);
+        self.show(cell.state());
+        answer(reply, Ok(()));
+        Ok(())
+    }
+
+    /// Hands durable facts to the store and to the pages; says whether there were any.
+    fn pass_on(&self, cell: &mut PaperCell) -> bool {
+        !self.pass_on_facts(cell).is_empty()
+    }
+
+    fn pass_on_facts(&self, cell: &mut PaperCell) -> Arc<Vec<Fact>> {
+        let facts = Arc::new(cell.observer_mut().take());
+        if facts.is_empty() {
+            return facts;
+        }
+        for fact in facts.iter() {
+            self.frames.on_fact(&self.account.identity, fact, cell.state().instruments());
+        }
+        let batch = Batch { account: Arc::clone(&self.account), facts: Arc::clone(&facts), equity: cell.state().equity() };
+        if self.projections.send(batch).is_err() {
+            tracing::warn!("the store has shut down; the journal keeps what it missed");
+        }
+        facts
+    }
+
+    fn show(&self, state: &State) {
+        let view = Arc::new(AccountView::of(state));
+        self.frames.account(&self.account.identity, &view);
+        self.account.show(view);
+    }
+}
+
+/// Whoever asked may have left; the journal has the answer.
+fn answer<T>(reply: Reply<T>, result: Result<T, CommandError>) {
+    drop(reply.send(result));
+}
+
+fn submitted(facts: &[Fact]) -> Result<OrderId, CommandError> {
+    let decided = facts.iter().find_map(|fact| match &fact.entry.record {
+        Record::Submitted { order, .. } => Some(Ok(order.id)),
+        Record::Denied { reason, .. } => {
+            Some(Err(CommandError::Denied { code: reason.code(), detail: reason.to_string() }))
+        }
+        _ => None,
+    });
+    decided.unwrap_or_else(|| Err(CommandError::Stopped { detail: "the account gave no answer".to_owned() }))
+}
+

@@ -1,0 +1,83 @@
+use domain::{BarPeriod, InstrumentId, Rate, Span};
+use market::{GroupError, SequenceRule, SpreadLimits};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Which of two witnesses of the best bid and ask speaks for an instrument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuoteSource {
+    /// The feed's own quotes; the rebuilt book speaks only until the first of them comes.
+    #[default]
+    Feed,
+    /// The top of the rebuilt book; the feed's quotes only check it.
+    Book,
+    /// Whichever is ahead by its update id, so that an older view never follows a newer one.
+    Both,
+}
+
+/// Refuses prices that lie far from the last good one, until they prove to be the new level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutlierGuard {
+    /// How far from the last good price, as a share of it (0.1 is 10 %).
+    pub move_max: Rate,
+    /// So many outliers in a row that agree with one another are believed: the last of them passes.
+    pub confirmations: u32,
+}
+
+/// What a [`super::Flow`] does.
+#[derive(Debug, Clone)]
+pub struct FlowConfig {
+    /// The instruments whose books are built, and how their update ids are read. Depth of others is refused.
+    pub sequence_rules: Vec<(InstrumentId, SequenceRule)>,
+    /// Where not the default.
+    pub quote_sources: Vec<(InstrumentId, QuoteSource)>,
+    /// Every instrument's trades become bars of each of these.
+    pub bar_periods: Vec<BarPeriod>,
+    /// How long after its end a bar is kept open for trades that are still under way.
+    pub bar_grace: Span,
+    /// Instruments that are compared with one another.
+    pub spread_groups: Vec<Vec<InstrumentId>>,
+    pub spread_limits: SpreadLimits,
+    /// How many levels of each side a depth event carries; none are emitted at zero.
+    pub depth_levels: usize,
+    /// An instrument is invalid after so long a silence.
+    pub stale_after: Option<Span>,
+    /// A time further ahead of the newest than this is refused, unless the next message confirms it. Time that
+    /// [`super::Flow::flush`] tells counts as newest.
+    pub future_max: Span,
+    /// A receive time behind the newest by no more than this is raised to it; an older one is refused.
+    pub step_back_max: Span,
+    pub outlier_guard: Option<OutlierGuard>,
+}
+
+impl FlowConfig {
+    /// No books, bars, spreads or depth; times at most an hour ahead and a second behind.
+    #[must_use]
+    pub fn checks_only(spread_limits: SpreadLimits) -> Self {
+        Self {
+            sequence_rules: Vec::new(),
+            quote_sources: Vec::new(),
+            bar_periods: Vec::new(),
+            bar_grace: Span::ZERO,
+            spread_groups: Vec::new(),
+            spread_limits,
+            depth_levels: 0,
+            stale_after: None,
+            future_max: Span::HOUR,
+            step_back_max: Span::SECOND,
+            outlier_guard: None,
+        }
+    }
+}
+
+/// Why a flow cannot be made as asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum FlowError {
+    #[error("instrument {0} is not listed")]
+    UnknownInstrument(InstrumentId),
+    #[error("{0} instruments are more than a flow takes")]
+    TooManyInstruments(usize),
+    #[error("a spread group is wrong: {0}")]
+    Group(#[from] GroupError),
+}

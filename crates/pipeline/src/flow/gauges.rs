@@ -1,0 +1,64 @@
+use metrics::{Counter, counter};
+
+use super::FlowRefusal;
+use super::counts::Counts;
+use crate::names;
+
+/// The flow's counts as metrics. They are published from time to time, so that a message pays for plain numbers
+/// only.
+pub(super) struct Gauges {
+    kinds: [(Counter, fn(&Counts) -> u64); 4],
+    outcomes: [(Counter, fn(&Counts) -> u64); 7],
+    refused: Vec<(Counter, FlowRefusal)>,
+    told: Counts,
+}
+
+impl Gauges {
+    pub(super) fn new() -> Self {
+        let kind = |kind: &'static str| counter!(names::SOURCE_ITEMS, "kind" => kind);
+        let check = |result: &'static str| counter!(names::BOOK_CHECKS, "result" => result);
+        let refused = |reason: FlowRefusal| counter!(names::SOURCE_REFUSED, "reason" => reason.name());
+        Self {
+            kinds: [
+                (kind("trade"), |counts| counts.trades),
+                (kind("depth_update"), |counts| counts.depth_updates),
+                (kind("depth_snapshot"), |counts| counts.snapshots),
+                (kind("other"), |counts| {
+                    counts.messages
+                        - counts.refused.total()
+                        - counts.trades
+                        - counts.depth_updates
+                        - counts.snapshots
+                }),
+            ],
+            outcomes: [
+                (counter!(names::BARS_OUT), |counts| counts.bars),
+                (counter!(names::SPREADS_OUT), |counts| counts.spreads),
+                (counter!(names::SEQUENCE_GAPS), |counts| counts.gaps),
+                (counter!(names::RESYNCS), |counts| counts.resyncs),
+                (check("agree"), |counts| counts.verify_agree),
+                (check("disagree"), |counts| counts.verify_disagree),
+                (check("skipped"), |counts| counts.verify_skipped),
+            ],
+            refused: FlowRefusal::ALL.into_iter().map(|reason| (refused(reason), reason)).collect(),
+            told: Counts::default(),
+        }
+    }
+
+    /// Adds what has happened since the last call; several flows of a process add up.
+    pub(super) fn publish(&mut self, counts: &Counts) {
+        for (counter, read) in self.kinds.iter().chain(&self.outcomes) {
+            counter.increment(read(counts).saturating_sub(read(&self.told)));
+        }
+        for (counter, reason) in &self.refused {
+            counter.increment(counts.refused.of(*reason).saturating_sub(self.told.refused.of(*reason)));
+        }
+        self.told = *counts;
+    }
+}
+
+impl std::fmt::Debug for Gauges {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Gauges").field("told", &self.told).finish_non_exhaustive()
+    }
+}

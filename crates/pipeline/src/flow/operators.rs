@@ -1,0 +1,123 @@
+use domain::{
+    Bar, BarPeriod, CrossVenueSpread, InstrumentId, Instruments, MarketEvent, Quote, Span, Timestamp, Trade,
+};
+use market::{BarSet, CrossVenueDetector, Staleness};
+
+use super::config::{FlowConfig, FlowError};
+use super::counts::FlowCounts;
+use super::lane::Lane;
+
+/// What is made of checked ticks, and the counts of everything that comes out.
+#[derive(Debug)]
+pub(super) struct Operators {
+    pub(super) counts: FlowCounts,
+    bars: BarSet,
+    bar_grace: Span,
+    spreads: CrossVenueDetector,
+    staleness: Staleness,
+    stale_after: Option<Span>,
+}
+
+impl Operators {
+    pub(super) fn new(config: &FlowConfig, instruments: &Instruments) -> Result<Self, FlowError> {
+        let length = instruments.len();
+        let count = u32::try_from(length).map_err(|_| FlowError::TooManyInstruments(length))?;
+        Ok(Self {
+            counts: FlowCounts::new(length),
+            bars: BarSet::new(count, &config.bar_periods),
+            bar_grace: config.bar_grace,
+            spreads: CrossVenueDetector::new(instruments, &config.spread_groups, config.spread_limits)?,
+            staleness: Staleness::new(),
+            stale_after: config.stale_after,
+        })
+    }
+
+    /// Notes that the instrument is alive.
+    #[inline]
+    pub(super) fn seen(&mut self, lane: &mut Lane, time: Timestamp) {
+        let Some(limit) = self.stale_after else { return };
+        if lane.watched {
+            self.staleness.on_data(lane.instrument, time);
+        } else {
+            lane.watched = true;
+            self.staleness.watch(lane.instrument, limit, time);
+        }
+    }
+
+    /// The bars that a trade finishes ended before it, so they go first.
+    #[inline]
+    pub(super) fn on_trade(&mut self, trade: &Trade, out: &mut impl FnMut(&MarketEvent)) {
+        let counts = &mut self.counts;
+        counts.add(trade.instrument, |counts| counts.trades += 1);
+        self.bars.on_trade(trade, &mut |bar| emit_bar(counts, bar, out));
+        out(&MarketEvent::Trade(*trade));
+    }
+
+    pub(super) fn emit_bar(&mut self, bar: Bar, out: &mut impl FnMut(&MarketEvent)) {
+        emit_bar(&mut self.counts, bar, out);
+    }
+
+    #[inline]
+    pub(super) fn emit_quote(&mut self, lane: &mut Lane, quote: Quote, out: &mut impl FnMut(&MarketEvent)) {
+        lane.invalid = false;
+        let counts = &mut self.counts;
+        counts.add(lane.instrument, |counts| counts.quotes += 1);
+        out(&MarketEvent::Quote(quote));
+        self.spreads.on_quote(&quote, &mut |spread| emit_spread(counts, spread, out));
+    }
+
+    /// Tells readers, once, not to trust the prices of an instrument.
+    pub(super) fn invalidate(
+        &mut self,
+        lane: &mut Lane,
+        time: Timestamp,
+        out: &mut impl FnMut(&MarketEvent),
+    ) {
+        if !lane.invalidate() {
+            return;
+        }
+        let (instrument, counts) = (lane.instrument, &mut self.counts);
+        counts.add(instrument, |counts| counts.invalid += 1);
+        out(&MarketEvent::Invalid { instrument, time });
+        self.spreads.on_invalid(instrument, time, &mut |spread| emit_spread(counts, spread, out));
+    }
+
+    pub(super) fn flush(&mut self, now: Timestamp, lanes: &mut [Lane], out: &mut impl FnMut(&MarketEvent)) {
+        let due = now.plus(Span::from_nanos(self.bar_grace.nanos().saturating_neg()));
+        let counts = &mut self.counts;
+        self.bars.flush(due, &mut |bar| emit_bar(counts, bar, out));
+        self.mark_stale(now, lanes, out);
+        let counts = &mut self.counts;
+        self.spreads.on_time(now, &mut |spread| emit_spread(counts, spread, out));
+    }
+
+    pub(super) fn late_trades(&self) -> u64 {
+        self.bars.late()
+    }
+
+    pub(super) fn current_bar(&self, instrument: InstrumentId, period: BarPeriod) -> Option<&Bar> {
+        self.bars.current(instrument, period)
+    }
+
+    fn mark_stale(&mut self, now: Timestamp, lanes: &mut [Lane], out: &mut impl FnMut(&MarketEvent)) {
+        // Taken out so that marking and telling do not borrow the same thing; it allocates nothing when empty.
+        let mut staleness = std::mem::take(&mut self.staleness);
+        staleness.stale(now, &mut |instrument| {
+            self.counts.add(instrument, |counts| counts.stale += 1);
+            if let Some(lane) = lanes.get_mut(instrument.index()) {
+                self.invalidate(lane, now, out);
+            }
+        });
+        self.staleness = staleness;
+    }
+}
+
+fn emit_bar(counts: &mut FlowCounts, bar: Bar, out: &mut impl FnMut(&MarketEvent)) {
+    counts.add(bar.instrument, |counts| counts.bars += 1);
+    out(&MarketEvent::Bar(bar));
+}
+
+fn emit_spread(counts: &mut FlowCounts, spread: CrossVenueSpread, out: &mut impl FnMut(&MarketEvent)) {
+    counts.add(spread.buy, |counts| counts.spreads += 1);
+    out(&MarketEvent::Spread(spread));
+}

@@ -1,0 +1,38 @@
+//! The names of the metrics that are counted here.
+
+/// Messages taken from sources, by `kind`.
+pub const SOURCE_ITEMS: &str = "mdp_source_items_total";
+/// Calls that had to wait for a provider's budget, by `provider`.
+pub const PACING_BLOCKED: &str = "mdp_source_pacing_blocked_total";
+/// Messages refused by the flow's checks, by `reason`.
+pub const SOURCE_REFUSED: &str = "mdp_source_refused_total";
+/// Order books that lost an update.
+pub const SEQUENCE_GAPS: &str = "mdp_source_sequence_gaps_total";
+/// Order books made whole again.
+pub const RESYNCS: &str = "mdp_source_resyncs_total";
+/// Comparisons of a rebuilt book with the venue's own best prices, by `result`.
+pub const BOOK_CHECKS: &str = "mdp_book_checks_total";
+
+/// Bars emitted.
+pub const BARS_OUT: &str = "operator_bars_out_total";
+/// Spread events emitted.
+pub const SPREADS_OUT: &str = "operator_spreads_out_total";
+
+/// Items that wait in a queue between threads, by `queue`.
+pub const QUEUE_DEPTH: &str = "mdp_queue_depth";
+/// Items that a queue let go, by `queue` and `reason`.
+pub const QUEUE_DROPPED: &str = "mdp_queue_dropped_total";
+
+/// By `sink`, as are all below.
+pub const SINK_COMMITTED: &str = "mdp_sink_batches_committed_total";
+/// Batches given up after the last try.
+pub const SINK_FAILED: &str = "mdp_sink_batches_failed_total";
+/// Batches that wait for a worker.
+pub const SINK_QUEUE_DEPTH: &str = "mdp_sink_queue_depth";
+/// How long one try of a commit took, failed ones included.
+pub const SINK_COMMIT_SECONDS: &str = "mdp_sink_commit_seconds";
+/// Tries after the first.
+pub const SINK_RETRIES: &str = "mdp_sink_retries_total";
+
+/// Messages handed to the dead letters, whatever keeps them.
+pub const DEAD_LETTERS: &str = "kafka_dlq_messages_total";

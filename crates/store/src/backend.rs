@@ -1,0 +1,144 @@
+//! What a database must do. Each backend is a folder that implements these four traits; the rest of the crate
+//! knows no more of it. Lists come newest first; `before` leaves out rows at or after that place.
+
+use std::fmt::Debug;
+use std::path::Path;
+
+use domain::{
+    AccountId, Bar, BarPeriod, CrossVenueSpread, InstrumentId, Instruments, Quote, TenantId, Timestamp, Trade,
+};
+use uuid::Uuid;
+
+use crate::market::{Batch, Inserted};
+use crate::projection::Changes;
+use crate::rows::{
+    AccountRow, AuditRow, DenialRow, EquityRow, FillRow, MigrationChange, MigrationRow, OrderFilter, OrderRow,
+    TenantRow, UserRow,
+};
+use crate::StoreError;
+
+pub(crate) type Outcome<T> = Result<T, StoreError>;
+
+pub(crate) trait Backend: UpkeepRows + IdentityRows + TenantRows + MarketRows + Debug {}
+
+impl<B: UpkeepRows + IdentityRows + TenantRows + MarketRows + Debug> Backend for B {}
+
+pub(crate) trait UpkeepRows: Send + Sync {
+    fn migrations(&self) -> Outcome<Vec<MigrationRow>>;
+
+    /// Oldest first.
+    fn migration_history(&self) -> Outcome<Vec<MigrationChange>>;
+
+    /// Takes the tables forward or back, each version in a transaction of its own.
+    fn migrate_to(&self, version: u32) -> Outcome<()>;
+
+    fn newest_version(&self) -> u32;
+
+    fn backup_to(&self, path: &Path) -> Outcome<()>;
+
+    fn check(&self) -> Outcome<()>;
+
+    fn meta(&self, key: &str) -> Outcome<Option<String>>;
+
+    fn set_meta(&self, key: &str, value: &str) -> Outcome<()>;
+}
+
+pub(crate) trait IdentityRows: Send + Sync {
+    fn insert_tenant(&self, tenant: &TenantRow) -> Outcome<()>;
+
+    /// By name.
+    fn tenants(&self) -> Outcome<Vec<TenantRow>>;
+
+    fn insert_user(&self, user: &UserRow, password_hash: &str) -> Outcome<()>;
+
+    fn user(&self, id: Uuid) -> Outcome<Option<UserRow>>;
+
+    fn user_with_hash(&self, username: &str) -> Outcome<Option<(UserRow, String)>>;
+
+    /// The first one.
+    fn admin(&self) -> Outcome<Option<UserRow>>;
+
+    fn set_password_hash(&self, user: Uuid, password_hash: &str) -> Outcome<()>;
+}
+
+pub(crate) trait TenantRows: Send + Sync {
+    fn insert_account(&self, account: &AccountRow) -> Outcome<()>;
+
+    /// In the order they were made.
+    fn accounts(&self, tenant: TenantId) -> Outcome<Vec<AccountRow>>;
+
+    fn account(&self, tenant: TenantId, account: AccountId) -> Outcome<Option<AccountRow>>;
+
+    fn orders(&self, wanted: &Wanted, filter: OrderFilter) -> Outcome<Vec<OrderRow>>;
+
+    fn order(&self, tenant: TenantId, account: AccountId, order: u64) -> Outcome<Option<OrderRow>>;
+
+    fn denials(&self, wanted: &Wanted) -> Outcome<Vec<DenialRow>>;
+
+    fn fills(&self, wanted: &Wanted) -> Outcome<Vec<FillRow>>;
+
+    /// The latest `limit`, newest first.
+    fn equity(&self, tenant: TenantId, account: AccountId, limit: usize) -> Outcome<Vec<EquityRow>>;
+
+    fn record_equity(&self, tenant: TenantId, account: AccountId, sample: &EquityRow) -> Outcome<()>;
+
+    fn append_audit(&self, tenant: TenantId, row: &AuditRow) -> Outcome<()>;
+
+    /// With each row's number, which is its place.
+    fn audit(&self, tenant: TenantId, before: Option<i64>, rows: i64) -> Outcome<Vec<(i64, AuditRow)>>;
+
+    fn projected_sequence(&self, tenant: TenantId, account: AccountId) -> Outcome<u64>;
+
+    /// In one transaction; changes that are in already are passed over.
+    fn project(&self, tenant: TenantId, changes: &Changes) -> Outcome<u64>;
+}
+
+/// A piece of one account's rows, by the journal sequence they came with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) tenant: TenantId,
+    pub(crate) account: AccountId,
+    pub(crate) before: Option<i64>,
+    pub(crate) rows: i64,
+}
+
+pub(crate) trait MarketRows: Send + Sync {
+    fn put_instruments(&self, instruments: &Instruments) -> Outcome<()>;
+
+    fn instruments(&self) -> Outcome<Instruments>;
+
+    fn insert_batch(&self, batch: &Batch<'_>) -> Outcome<Inserted>;
+
+    fn bars(
+        &self,
+        instrument: InstrumentId,
+        period: BarPeriod,
+        before: Option<i64>,
+        rows: i64,
+    ) -> Outcome<Vec<Bar>>;
+
+    fn bars_from(
+        &self,
+        instrument: InstrumentId,
+        period: BarPeriod,
+        from: Timestamp,
+        rows: i64,
+    ) -> Outcome<Vec<Bar>>;
+
+    /// Oldest first, from just behind `after`, a time and a number within it. With each trade's number.
+    fn trades_after(
+        &self,
+        instrument: InstrumentId,
+        after: (i64, i64),
+        rows: i64,
+    ) -> Outcome<Vec<(i64, Trade)>>;
+
+    fn spreads(&self, before: Option<[i64; 3]>, rows: i64) -> Outcome<Vec<CrossVenueSpread>>;
+
+    fn latest_trade(&self, instrument: InstrumentId) -> Outcome<Option<Trade>>;
+
+    fn latest_quote(&self, instrument: InstrumentId) -> Outcome<Option<Quote>>;
+
+    /// Deletes trades and quotes before that time.
+    fn prune_ticks(&self, before: Timestamp) -> Outcome<u64>;
+}

@@ -1,0 +1,163 @@
+use std::sync::Arc;
+
+use domain::{Bar, BarPeriod, CrossVenueSpread, InstrumentId, Instruments, Quote, SpreadPhase, Timestamp, Trade};
+
+use crate::StoreError;
+use crate::backend::Backend;
+use crate::page::{Cut, List, Page, check_limit};
+
+/// Market data to be stored at once, in any order.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Batch<'a> {
+    pub trades: &'a [Trade],
+    pub quotes: &'a [Quote],
+    pub bars: &'a [Bar],
+    pub spreads: &'a [CrossVenueSpread],
+}
+
+/// Rows that were new. What was there already is left as it is, so storing twice does no harm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Inserted {
+    pub trades: u64,
+    pub quotes: u64,
+    /// A bar of as many trades or more takes the place of one that was there, and counts.
+    pub bars: u64,
+    pub spreads: u64,
+}
+
+/// What the markets did; the same for every tenant.
+#[derive(Debug, Clone)]
+pub struct MarketStore {
+    backend: Arc<dyn Backend>,
+}
+
+impl MarketStore {
+    pub(crate) fn new(backend: Arc<dyn Backend>) -> Self {
+        Self { backend }
+    }
+
+    /// Keeps the table of instruments. Rows of market data name an instrument by its id, so an id must stay what
+    /// it is: load the table at the start, list what is new behind it, put it back.
+    ///
+    /// # Errors
+    /// `Conflict` when an id stands for another venue or symbol than before; nothing is stored then.
+    pub fn put_instruments(&self, instruments: &Instruments) -> Result<(), StoreError> {
+        self.backend.put_instruments(instruments)
+    }
+
+    /// Every instrument ever put, under its id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn instruments(&self) -> Result<Instruments, StoreError> {
+        self.backend.instruments()
+    }
+
+    /// Stores a batch in one transaction.
+    ///
+    /// # Errors
+    /// `Invalid` for an instrument that was not put before; `Full`. Nothing of the batch is stored then.
+    pub fn insert_batch(&self, batch: &Batch<'_>) -> Result<Inserted, StoreError> {
+        self.backend.insert_batch(batch)
+    }
+
+    /// Newest first.
+    ///
+    /// # Errors
+    /// `Invalid` for the cursor.
+    pub fn bars(
+        &self,
+        instrument: InstrumentId,
+        period: BarPeriod,
+        cut: &Cut,
+    ) -> Result<Page<Bar>, StoreError> {
+        let before = cut.place::<1>(List::Bars)?.map(|[open_time]| open_time);
+        let rows = self.backend.bars(instrument, period, before, cut.rows_wanted())?;
+        Ok(cut.page(List::Bars, rows, |bar| [bar.open_time.nanos()]))
+    }
+
+    /// Oldest first, from `from` on, at most `limit`: for reading history through, piece by piece.
+    ///
+    /// # Errors
+    /// `Invalid` for a limit outside 1 to [`crate::LIMIT_MAX`].
+    pub fn bars_from(
+        &self,
+        instrument: InstrumentId,
+        period: BarPeriod,
+        from: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Bar>, StoreError> {
+        check_limit(limit)?;
+        self.backend.bars_from(instrument, period, from, i64::try_from(limit).unwrap_or(i64::MAX))
+    }
+
+    /// Hands every trade of `[from, until)` by the venue's time to `take`, oldest first, with the memory of a
+    /// thousand. `take` ends it by returning false.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn read_trades(
+        &self,
+        instrument: InstrumentId,
+        from: Timestamp,
+        until: Timestamp,
+        mut take: impl FnMut(Trade) -> bool,
+    ) -> Result<(), StoreError> {
+        const ROWS: i64 = 1000;
+        let mut after = (from.nanos().saturating_sub(1), i64::MAX);
+        loop {
+            let rows = self.backend.trades_after(instrument, after, ROWS)?;
+            let Some((number, last)) = rows.last() else { return Ok(()) };
+            after = (last.venue_time.nanos(), *number);
+            for (_, trade) in rows {
+                if trade.venue_time >= until || !take(trade) {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Every phase of every spread, newest first.
+    ///
+    /// # Errors
+    /// `Invalid` for the cursor.
+    pub fn spreads(&self, cut: &Cut) -> Result<Page<CrossVenueSpread>, StoreError> {
+        let before = cut.place::<3>(List::Spreads)?;
+        let rows = self.backend.spreads(before, cut.rows_wanted())?;
+        Ok(cut.page(List::Spreads, rows, spread_place))
+    }
+
+    /// The last one by the venue's time.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn latest_trade(&self, instrument: InstrumentId) -> Result<Option<Trade>, StoreError> {
+        self.backend.latest_trade(instrument)
+    }
+
+    /// The last one received.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn latest_quote(&self, instrument: InstrumentId) -> Result<Option<Quote>, StoreError> {
+        self.backend.latest_quote(instrument)
+    }
+
+    /// Deletes trades and quotes from before that time; bars and spreads stay. Returns how many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn prune_ticks(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.backend.prune_ticks(before)
+    }
+}
+
+/// Where a spread's row stands in its list: by time, number and phase.
+pub(crate) fn spread_place(spread: &CrossVenueSpread) -> [i64; 3] {
+    let phase = match spread.phase {
+        SpreadPhase::Opened => 0,
+        SpreadPhase::Changed => 1,
+        SpreadPhase::Closed => 2,
+    };
+    [spread.time.nanos(), spread.id.cast_signed(), phase]
+}

@@ -1,0 +1,132 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::backend::Backend;
+use crate::identity::Identity;
+use crate::market::MarketStore;
+use crate::rows::{MigrationChange, MigrationRow};
+use crate::sqlite::Sqlite;
+use crate::tenant::TenantStore;
+use crate::{StoreError, TenantAccess};
+
+/// The database. Cloning is cheap; all clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    backend: Arc<dyn Backend>,
+}
+
+impl Store {
+    /// Opens the database a URL names and brings its tables to this program's version: `sqlite:./data/x.db` (or
+    /// just the path), made where it does not exist with the directories above it; `sqlite::memory:` for one
+    /// that ends with the process.
+    ///
+    /// # Errors
+    /// `Invalid` for another kind of URL or tables of a newer program, `Damaged` for a file that is no database.
+    pub fn open(url: &str) -> Result<Self, StoreError> {
+        let store = Self::open_unmigrated(url)?;
+        store.migrate_to(store.newest_version())?;
+        Ok(store)
+    }
+
+    /// As [`Store::open`], with the tables left as they are: for looking at and changing their version.
+    ///
+    /// # Errors
+    /// See [`Store::open`].
+    pub fn open_unmigrated(url: &str) -> Result<Self, StoreError> {
+        let path = match url.split_once(':') {
+            Some(("sqlite", path)) => path.strip_prefix("//").unwrap_or(path),
+            Some((scheme, _)) if scheme.len() > 1 && !scheme.contains(['/', '\\', '.']) => {
+                let what = format!("no database of kind `{scheme}` is known here; use `sqlite:<path>`");
+                return Err(StoreError::invalid(what));
+            }
+            _ => url,
+        };
+        if path.is_empty() {
+            return Err(StoreError::invalid("the database URL names no file; use `sqlite:<path>`"));
+        }
+        Ok(Self { backend: Arc::new(Sqlite::open(path)?) })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn on(backend: Arc<dyn Backend>) -> Self {
+        Self { backend }
+    }
+
+    /// One tenant's rows, for whoever may see them.
+    #[must_use]
+    pub fn tenant(&self, access: &TenantAccess) -> TenantStore {
+        TenantStore::new(Arc::clone(&self.backend), access.tenant())
+    }
+
+    /// Tenants, users and passwords.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        Identity::new(Arc::clone(&self.backend))
+    }
+
+    /// What the markets did.
+    #[must_use]
+    pub fn market(&self) -> MarketStore {
+        MarketStore::new(Arc::clone(&self.backend))
+    }
+
+    /// The version of the tables this program works with.
+    #[must_use]
+    pub fn newest_version(&self) -> u32 {
+        self.backend.newest_version()
+    }
+
+    /// Every version this program knows, in order, and whether the database has it.
+    ///
+    /// # Errors
+    /// `Damaged` when an applied version is not the one this program knows under its number.
+    pub fn migrations(&self) -> Result<Vec<MigrationRow>, StoreError> {
+        self.backend.migrations()
+    }
+
+    /// Every step ever taken, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`], as for all that touches the database.
+    pub fn migration_history(&self) -> Result<Vec<MigrationChange>, StoreError> {
+        self.backend.migration_history()
+    }
+
+    /// Takes the tables forward or back to a version; 0 leaves none, with everything that was in them.
+    ///
+    /// # Errors
+    /// `Invalid` for a version that is not known; the versions before the one that failed stay.
+    pub fn migrate_to(&self, version: u32) -> Result<(), StoreError> {
+        self.backend.migrate_to(version)
+    }
+
+    /// Writes a whole, compact copy to a file that must not exist, while work goes on.
+    ///
+    /// # Errors
+    /// `Conflict` when the file exists, `Full`.
+    pub fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
+        self.backend.backup_to(path)
+    }
+
+    /// Reads through the whole database.
+    ///
+    /// # Errors
+    /// `Damaged` with what is wrong.
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.backend.check()
+    }
+
+    /// A value the program keeps for itself.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
+        self.backend.meta(key)
+    }
+
+    /// # Errors
+    /// [`StoreError`].
+    pub fn set_meta(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        self.backend.set_meta(key, value)
+    }
+}
