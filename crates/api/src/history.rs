@@ -46,7 +46,8 @@ pub struct Known {
 pub trait History: Send + Sync {
     /// # Errors
     /// [`HistoryFault`], as for all.
-    fn bars(&self, instrument: InstrumentId, period: BarPeriod, cut: &Cut) -> Result<Page<Bar>, HistoryFault>;
+    fn bars(&self, instrument: InstrumentId, period: BarPeriod, cut: &Cut)
+    -> Result<Page<Bar>, HistoryFault>;
 
     /// # Errors
     /// [`HistoryFault`].
@@ -91,3 +92,6 @@ pub trait History: Send + Sync {
     /// [`HistoryFault`].
     fn user(&self, id: Uuid) -> Result<Option<Known>, HistoryFault>;
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,3 +42,6 @@ pub(crate) fn as_basis_points<S: serde::Serializer>(
     let scaled = i128::from(rate.raw()) * 10_000;
     serializer.collect_str(&domain::Quantity::from_raw(scaled))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, Secur
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::problem::{FieldError, Problem};
+use crate::problem::{FieldError, Written};
 use crate::routes;
 
 const SCHEME: &str = "token";
@@ -16,7 +16,7 @@ const SCHEME: &str = "token";
         description = "Market data in, risk-checked orders out. Prices, quantities and money are decimal text; \
                        times are whole milliseconds UTC; errors are `application/problem+json`."
     ),
-    components(schemas(Problem, FieldError))
+    components(schemas(Written, FieldError))
 )]
 struct Document;
 

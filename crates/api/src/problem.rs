@@ -24,39 +24,37 @@ pub struct FieldError {
 }
 
 /// Why a request was not carried out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    #[serde(rename = "type")]
-    kind: String,
-    title: String,
-    status: u16,
+    status: StatusCode,
+    code: &'static str,
     detail: String,
-    /// A stable word for programs.
-    code: String,
-    /// The id of the request, for whoever reads the logs.
-    correlation_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     errors: Option<Vec<FieldError>>,
-    #[serde(skip)]
-    #[schema(ignore)]
     retry_after_seconds: Option<u64>,
+}
+
+/// Why a request was not carried out.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Written<'a> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    /// A stable word for programs.
+    code: &'static str,
+    /// The id of the request, for whoever reads the logs.
+    correlation_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<FieldError>, required = false)]
+    errors: Option<&'a [FieldError]>,
 }
 
 impl Problem {
     /// `code` is a stable word for programs, `detail` a sentence for people; it is cleaned before it leaves.
     #[must_use]
-    pub fn new(status: StatusCode, code: &str, detail: &str) -> Self {
-        Self {
-            kind: format!("urn:bellwether:problem:{code}"),
-            title: status.canonical_reason().unwrap_or("Error").to_owned(),
-            status: status.as_u16(),
-            detail: outward(detail),
-            code: code.to_owned(),
-            correlation_id: String::new(),
-            errors: None,
-            retry_after_seconds: None,
-        }
+    pub fn new(status: StatusCode, code: &'static str, detail: &str) -> Self {
+        Self { status, code, detail: outward(detail), errors: None, retry_after_seconds: None }
     }
 
     /// The problem of an error status that came without one.
@@ -96,8 +94,9 @@ impl Problem {
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let mut problem =
             Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", "some fields cannot be accepted");
-        problem.errors =
-            Some(errors.into_iter().map(|error| FieldError { message: outward(&error.message), ..error }).collect());
+        let clean =
+            |error: FieldError| FieldError { field: outward(&error.field), message: outward(&error.message) };
+        problem.errors = Some(errors.into_iter().map(clean).collect());
         problem
     }
 
@@ -120,33 +119,42 @@ impl Problem {
     }
 
     #[must_use]
-    pub fn code(&self) -> &str {
-        &self.code
+    pub const fn code(&self) -> &'static str {
+        self.code
     }
 
-    /// Writes the body and the headers that go with it, keeping what `response` already says otherwise.
-    pub(crate) fn write(mut self, headers: HeaderMap, correlation_id: &str) -> Response {
-        correlation_id.clone_into(&mut self.correlation_id);
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_vec(&self).unwrap_or_default();
-        let mut response = (status, headers, body).into_response();
+    /// Writes the body and the headers that go with it; of `headers` stays what the problem does not say itself.
+    pub(crate) fn write(&self, headers: HeaderMap, correlation_id: &str) -> Response {
+        let body = serde_json::to_vec(&self.written(correlation_id)).unwrap_or_default();
+        let mut response = (self.status, headers, body).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, MEDIA_TYPE);
         if let Some(seconds) = self.retry_after_seconds {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if status == StatusCode::UNAUTHORIZED {
+        if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+
+    fn written<'a>(&'a self, correlation_id: &'a str) -> Written<'a> {
+        Written {
+            r#type: format!("urn:bellwether:problem:{}", self.code),
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+            correlation_id,
+            errors: self.errors.as_deref(),
+        }
     }
 }
 
 impl IntoResponse for Problem {
     /// Only a status and the problem beside it: the envelope layer, which knows the request's id, writes it.
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = status.into_response();
+        let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
         response
     }

@@ -6,7 +6,6 @@ use crate::state::AppState;
 use crate::{docs, layers, page, routes};
 
 /// Every route with its layers, ready to be served. Serve it with the peer's address as connect info.
-#[must_use]
 pub fn router(state: AppState) -> Router {
     let (open, _) = routes::open().split_for_parts();
     let (guarded, _) = routes::guarded().split_for_parts();

@@ -107,4 +107,3 @@ fn own_account_to_trade(state: &AppState, who: &Authenticated, text: &str) -> Re
     who.may_trade()?;
     Ok(id)
 }
-

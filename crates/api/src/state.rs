@@ -106,10 +106,9 @@ impl Deref for AppState {
 
 fn problem(fault: &HistoryFault) -> Problem {
     match fault {
-        HistoryFault::Cursor => Problem::invalid(vec![FieldError {
-            field: "cursor".to_owned(),
-            message: fault.to_string(),
-        }]),
+        HistoryFault::Cursor => {
+            Problem::invalid(vec![FieldError { field: "cursor".to_owned(), message: fault.to_string() }])
+        }
         HistoryFault::NotFound => Problem::not_found("account"),
         HistoryFault::Busy(_) => {
             tracing::warn!(%fault, "history cannot be read now");

@@ -9,7 +9,7 @@ mod layers;
 mod schema;
 
 pub(crate) use environment::variables;
-pub(crate) use schema::{Config, LogFormat};
+pub(crate) use schema::{Config, LogFormat, Pipeline};
 
 use std::path::{Path, PathBuf};
 
@@ -73,7 +73,8 @@ fn defaults() -> Value {
 
 /// The environment must be known before its file can be read.
 fn environment_name(flags: &Flags, variable: &dyn Fn(&str) -> Option<String>) -> String {
-    let flag = flags.settings.iter().rev().find(|(path, _)| path == "environment").map(|(_, value)| value.clone());
+    let flag =
+        flags.settings.iter().rev().find(|(path, _)| path == "environment").map(|(_, value)| value.clone());
     flag.or_else(|| variable("ENVIRONMENT")).unwrap_or_else(|| Config::default().environment)
 }
 
@@ -87,7 +88,9 @@ impl Config {
     pub(crate) fn sqlite_path(&self) -> Option<PathBuf> {
         match self.database_url.as_str() {
             "" => Some(self.data_dir.join("bellwether.db")),
-            url => url.strip_prefix("sqlite:").map(|path| Path::new(path.trim_start_matches("//")).to_owned()),
+            url => {
+                url.strip_prefix("sqlite:").map(|path| Path::new(path.trim_start_matches("//")).to_owned())
+            }
         }
     }
 }

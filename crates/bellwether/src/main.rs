@@ -2,7 +2,11 @@
 //!
 //! This crate is not where trading logic lives: it only chooses the parts. [`node`] is the one place that names
 //! two plugs at once and the only one that says backtest, paper or live.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program talks to its terminal")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line program talks to its terminal"
+)]
 
 mod cli;
 mod clock;

@@ -20,7 +20,9 @@ impl Stop {
     pub(crate) fn at_signal(&self) -> anyhow::Result<()> {
         let stop = self.clone();
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+                return;
+            };
             runtime.block_on(async {
                 next_signal().await;
                 stop.request();

@@ -30,6 +30,7 @@ pub use memory::MemoryJournal;
 pub use ports::{Clock, Journal, JournalFault, Source, SourceFault, Strategy, Venue};
 pub use record::{Entry, Opening, Record};
 pub use recovery::{RecoveryError, recover, recover_from};
+pub use risk::Approved;
 pub use state::{FoldError, Halt, State};
 pub use step::step;
 

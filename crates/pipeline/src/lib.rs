@@ -21,8 +21,11 @@ pub use flow::{
     Counts, Flow, FlowConfig, FlowCounts, FlowError, FlowRefusal, OutlierGuard, QuoteSource, Refusals,
 };
 pub use pacing::{Blocked, Pacer, PacingLimits};
-pub use queue::{DropPolicy, Received, Receiver, SendError, Sender, Sent, queue};
-pub use sink::{Backoff, Sink, SinkClock, SinkConfig, SinkError, SinkItem, SinkWorkers, StopSignal};
+pub use queue::{DropPolicy, Drops, Received, Receiver, SendError, Sender, Sent, queue};
+pub use sink::{
+    Backoff, Delivery, DrainReport, Rest, Sink, SinkClock, SinkConfig, SinkError, SinkItem, SinkWorkers,
+    StartError, StopSignal,
+};
 
 #[cfg(test)]
 mod tests;

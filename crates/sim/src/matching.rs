@@ -37,8 +37,8 @@ mod teller;
 pub use config::{Latency, MatchingConfig};
 
 use domain::{Instrument, Instruments, MarketEvent, Order, OrderId, OrderStatus, Timestamp};
+use engine::Approved;
 use engine::{RejectReason, Report, Venue};
-use risk::Approved;
 
 use inbox::{Inbox, Message, Request};
 use resting::Resting;

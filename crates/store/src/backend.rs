@@ -9,13 +9,13 @@ use domain::{
 };
 use uuid::Uuid;
 
+use crate::StoreError;
 use crate::market::{Batch, Inserted};
 use crate::projection::Changes;
 use crate::rows::{
-    AccountRow, AuditRow, DenialRow, EquityRow, FillRow, MigrationChange, MigrationRow, OrderFilter, OrderRow,
-    TenantRow, UserRow,
+    AccountRow, AuditRow, DenialRow, EquityRow, FillRow, MigrationChange, MigrationRow, OrderFilter,
+    OrderRow, TenantRow, UserRow,
 };
-use crate::StoreError;
 
 pub(crate) type Outcome<T> = Result<T, StoreError>;
 

@@ -21,6 +21,5 @@ pub use recovery::{Recovered, recover};
 pub use replay::ReplayJournal;
 pub use snapshot::{SNAPSHOTS_KEPT, load_latest, save};
 
-
 #[cfg(test)]
 pub(crate) use disk::{Disk, SegmentFile};

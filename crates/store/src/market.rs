@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use domain::{Bar, BarPeriod, CrossVenueSpread, InstrumentId, Instruments, Quote, SpreadPhase, Timestamp, Trade};
+use domain::{
+    Bar, BarPeriod, CrossVenueSpread, InstrumentId, Instruments, Quote, SpreadPhase, Timestamp, Trade,
+};
 
 use crate::StoreError;
 use crate::backend::Backend;

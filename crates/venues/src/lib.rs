@@ -11,9 +11,11 @@ pub mod files;
 
 mod detect;
 mod error;
+mod input;
 
 pub use detect::{InputKind, detect};
 pub use error::{SourceError, SourceErrorKind};
+pub use input::FileSource;
 
 #[cfg(test)]
 mod tests;

@@ -52,7 +52,12 @@ pub(crate) async fn authenticate(state: &AppState, token: &str) -> Result<Authen
     Ok(Authenticated { known, expires: verified.expires })
 }
 
-async fn look_up(state: &AppState, user: Uuid, stale: Option<Known>, now: Timestamp) -> Result<Known, Problem> {
+async fn look_up(
+    state: &AppState,
+    user: Uuid,
+    stale: Option<Known>,
+    now: Timestamp,
+) -> Result<Known, Problem> {
     match state.read(move |history| history.user(user)).await {
         Ok(Some(known)) => {
             state.users.remember(&known, now);

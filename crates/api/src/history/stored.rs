@@ -25,7 +25,12 @@ impl StoredHistory {
 }
 
 impl History for StoredHistory {
-    fn bars(&self, instrument: InstrumentId, period: BarPeriod, cut: &Cut) -> Result<Page<Bar>, HistoryFault> {
+    fn bars(
+        &self,
+        instrument: InstrumentId,
+        period: BarPeriod,
+        cut: &Cut,
+    ) -> Result<Page<Bar>, HistoryFault> {
         let page = self.store.market().bars(instrument, period, &asked(cut)?).map_err(fault)?;
         Ok(Page { items: page.items.iter().map(Bar::from).collect(), next_cursor: page.next_cursor })
     }
@@ -42,8 +47,7 @@ impl History for StoredHistory {
         account: AccountId,
         cut: &Cut,
     ) -> Result<Page<Order>, HistoryFault> {
-        let page =
-            self.tenant(access).history(account, OrderFilter::Closed, &asked(cut)?).map_err(fault)?;
+        let page = self.tenant(access).history(account, OrderFilter::Closed, &asked(cut)?).map_err(fault)?;
         let items = page.items.into_iter().map(|row| match row {
             HistoryRow::Order(row) => Order::of(&row.order, account, row.reason),
             HistoryRow::Denied(row) => Order::denied(&row.request, row.sequence, row.time, row.detail),

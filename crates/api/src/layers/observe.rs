@@ -42,11 +42,7 @@ fn log(status: StatusCode, took: Duration) {
 }
 
 fn record(method: &'static str, route: String, status: StatusCode, took: Duration) {
-    let labels = [
-        ("method", method.to_owned()),
-        ("route", route),
-        ("status", status.as_str().to_owned()),
-    ];
+    let labels = [("method", method.to_owned()), ("route", route), ("status", status.as_str().to_owned())];
     metrics::counter!("http_requests_total", &labels).increment(1);
     metrics::histogram!("http_request_seconds", &labels[..2]).record(took.as_secs_f64());
 }

@@ -43,12 +43,7 @@ pub struct User {
 
 impl From<&UserRow> for User {
     fn from(row: &UserRow) -> Self {
-        Self {
-            id: row.id,
-            username: row.username.clone(),
-            role: row.role.into(),
-            tenant_id: row.tenant,
-        }
+        Self { id: row.id, username: row.username.clone(), role: row.role.into(), tenant_id: row.tenant }
     }
 }
 

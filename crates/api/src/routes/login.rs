@@ -1,15 +1,15 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use axum::Json;
 use axum::extract::{ConnectInfo, Extension, State};
 use axum::http::StatusCode;
-use axum::Json;
 use domain::Span;
 use store::PASSWORD_BYTES_MAX;
 
 use crate::auth::TOKEN_SECONDS;
 use crate::body::{Body, Fields, FromFields};
 use crate::model::{Login, LoginRequest, User};
-use crate::problem::Problem;
+use crate::problem::{Problem, Written};
 use crate::state::AppState;
 
 /// Exchanges a name and a password for an access token.
@@ -18,8 +18,8 @@ use crate::state::AppState;
     request_body = LoginRequest,
     responses(
         (status = 200, body = Login),
-        (status = 401, description = "`invalid_credentials`", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many failures; `Retry-After` says when", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`invalid_credentials`", body = Written, content_type = "application/problem+json"),
+        (status = 429, description = "Too many failures; `Retry-After` says when", body = Written, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn login(

@@ -7,7 +7,7 @@ use super::own_account_to_trade;
 use crate::auth::Authenticated;
 use crate::body::{Body, Fields, FromFields};
 use crate::model::{NewOrder, NewOrderKind, OrderAccepted};
-use crate::problem::Problem;
+use crate::problem::{Problem, Written};
 use crate::state::AppState;
 
 /// Places an order. Risk decides; a denial names the limit and the figure.
@@ -17,7 +17,7 @@ use crate::state::AppState;
     request_body = NewOrder,
     responses(
         (status = 202, body = OrderAccepted),
-        (status = 422, description = "`invalid_request` or `risk_denied`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid_request` or `risk_denied`", body = Written, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn place_order(

@@ -106,11 +106,7 @@ impl Frame {
 
     /// # Errors
     /// [`FrameError`].
-    pub fn account(
-        tenant: TenantId,
-        account: &Account,
-        portfolio: &Portfolio,
-    ) -> Result<Self, FrameError> {
+    pub fn account(tenant: TenantId, account: &Account, portfolio: &Portfolio) -> Result<Self, FrameError> {
         Self::write(Topic::Accounts, Some(tenant), "account", &FullAccount { account, portfolio })
     }
 

@@ -125,7 +125,11 @@ impl Session {
         self.send(Message::Ping(axum::body::Bytes::new())).await
     }
 
-    async fn pass_on(&mut self, who: &Authenticated, frame: Result<Arc<Frame>, RecvError>) -> Result<(), End> {
+    async fn pass_on(
+        &mut self,
+        who: &Authenticated,
+        frame: Result<Arc<Frame>, RecvError>,
+    ) -> Result<(), End> {
         match frame {
             Ok(frame) if frame.is_for(who.tenant(), self.topics) => {
                 self.send(Message::Text(frame.text.clone())).await

@@ -6,7 +6,10 @@ use crate::openapi_json;
 fn the_document_is_the_one_the_page_was_made_for() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/openapi.json");
     let golden = std::fs::read_to_string(golden).unwrap_or_default();
-    assert!(golden == openapi_json().unwrap(), "web/openapi.json is not up to date: run `cargo xtask openapi`");
+    assert!(
+        golden == openapi_json().unwrap(),
+        "web/openapi.json is not up to date: run `cargo xtask openapi`"
+    );
 }
 
 #[test]

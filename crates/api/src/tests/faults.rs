@@ -35,7 +35,10 @@ async fn an_unknown_path_of_the_api_is_a_problem() {
 async fn a_wrong_method_is_a_problem_that_names_the_right_ones() {
     let world = World::new();
     let answer = world.ask(request(Method::DELETE, "/api/v1/login", None, None)).await;
-    assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"));
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
+    );
     assert_eq!(answer.header("allow"), "POST");
     let asked = request(Method::POST, "/some/page", None, None);
     check(&world, asked, StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed").await;
@@ -152,7 +155,8 @@ async fn past_the_limit_of_requests_only_probes_are_answered() {
 
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_given_up() {
-    let config = Config { request_timeout: Duration::from_millis(20), password_checks_max: 0, ..Config::specified() };
+    let config =
+        Config { request_timeout: Duration::from_millis(20), password_checks_max: 0, ..Config::specified() };
     let world = World::with(config, 1);
     let body = json!({"username": "alice", "password": "any"});
     let asked = request(Method::POST, "/api/v1/login", None, Some(&body));

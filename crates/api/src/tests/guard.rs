@@ -1,7 +1,10 @@
+use std::sync::atomic::Ordering;
+
 use axum::http::{Method, StatusCode};
+use domain::Span;
 use serde_json::{Value, json};
 
-use super::world::{TENANT_A, World, request, token};
+use super::world::{ACCOUNT_A, NOW, TENANT_A, World, request, token};
 use crate::model::Role;
 use crate::openapi_json;
 
@@ -30,7 +33,7 @@ pub(super) fn operations() -> Vec<(Method, String, bool)> {
 }
 
 fn filled(path: &str) -> String {
-    path.replace("{account_id}", &super::world::ACCOUNT_A.to_string()).replace("{order_id}", "1")
+    path.replace("{account_id}", &ACCOUNT_A.to_string()).replace("{order_id}", "1")
 }
 
 #[tokio::test]
@@ -84,8 +87,35 @@ async fn a_token_ends_with_its_time() {
     let world = World::new();
     let token = token(Role::Viewer, TENANT_A);
     assert_eq!(world.get("/api/v1/me", &token).await.json()["username"], "alice");
-    world.clock.set(super::world::NOW.plus(domain::Span::from_seconds(900)));
+    world.clock.set(NOW.plus(Span::from_seconds(900)));
     let answer = world.get("/api/v1/me", &token).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert_eq!(answer.json()["detail"], "the token has expired");
+}
+
+#[tokio::test]
+async fn a_user_who_was_removed_is_noticed_soon() {
+    let world = World::new();
+    let token = token(Role::Viewer, TENANT_A);
+    assert_eq!(world.get("/api/v1/me", &token).await.status, StatusCode::OK);
+    world.history.emptied.store(true, Ordering::SeqCst);
+    for (seconds, status) in [(9, StatusCode::OK), (10, StatusCode::UNAUTHORIZED)] {
+        world.clock.set(NOW.plus(Span::from_seconds(seconds)));
+        assert_eq!(world.get("/api/v1/me", &token).await.status, status, "after {seconds} s");
+    }
+    // A store that fails afterwards does not bring the user back.
+    world.history.broken.store(true, Ordering::SeqCst);
+    assert_eq!(world.get("/api/v1/me", &token).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(world.history.looked_up.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn who_is_known_can_halt_while_the_store_cannot_be_read() {
+    let world = World::new();
+    let token = token(Role::Trader, TENANT_A);
+    world.get("/api/v1/me", &token).await;
+    world.history.broken.store(true, Ordering::SeqCst);
+    world.clock.set(NOW.plus(Span::from_seconds(600)));
+    let halt = format!("/api/v1/accounts/{ACCOUNT_A}/halt");
+    assert_eq!(world.post(&halt, &token, &json!({"reason": "now"})).await.status, StatusCode::OK);
 }

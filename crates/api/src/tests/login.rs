@@ -26,10 +26,16 @@ async fn five_failures_close_the_door_for_a_quarter_of_an_hour() {
     let world = World::new();
     for _ in 0..5 {
         let answer = login(&world, "alice", "wrong").await;
-        assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::UNAUTHORIZED, "invalid_credentials"));
+        assert_eq!(
+            (answer.status, answer.problem().as_str()),
+            (StatusCode::UNAUTHORIZED, "invalid_credentials")
+        );
     }
     let answer = login(&world, "ALICE", PASSWORD).await;
-    assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too_many_logins"));
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (StatusCode::TOO_MANY_REQUESTS, "too_many_logins")
+    );
     assert_eq!(answer.header("retry-after"), "900");
     assert_eq!(login(&world, "bob", "wrong").await.status, StatusCode::UNAUTHORIZED);
 
@@ -53,14 +59,17 @@ async fn a_store_that_fails_locks_nobody_out() {
     let world = World::new();
     for _ in 0..7 {
         let answer = login(&world, "nobody-home", "any").await;
-        assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::INTERNAL_SERVER_ERROR, "internal"));
+        assert_eq!(
+            (answer.status, answer.problem().as_str()),
+            (StatusCode::INTERNAL_SERVER_ERROR, "internal")
+        );
     }
 }
 
 #[tokio::test]
 async fn a_password_longer_than_the_hash_sees_is_refused() {
     let world = World::new();
-    for password in ["x".repeat(73), "ü".repeat(40), String::new()] {
+    for password in ["x".repeat(72), "ü".repeat(40), String::new()] {
         let answer = login(&world, "alice", &password).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(answer.json()["errors"][0]["field"], "password");

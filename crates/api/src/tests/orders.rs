@@ -35,8 +35,12 @@ async fn an_order_reaches_the_platform_as_it_was_asked() {
         "time_in_force": "ioc",
     });
     let answer = world.post(&path("orders"), &trader, &limit).await;
-    assert_eq!((answer.status, answer.json()), (StatusCode::ACCEPTED, json!({"order_id": "9", "status": "pending"})));
-    let market = json!({"instrument_id": 3, "side": "buy", "kind": "market", "quantity": "2", "limit_price": null});
+    assert_eq!(
+        (answer.status, answer.json()),
+        (StatusCode::ACCEPTED, json!({"order_id": "9", "status": "pending"}))
+    );
+    let market =
+        json!({"instrument_id": 3, "side": "buy", "kind": "market", "quantity": "2", "limit_price": null});
     assert_eq!(world.post(&path("orders"), &trader, &market).await.status, StatusCode::ACCEPTED);
 
     let quarter = Quantity::from_raw(250_000_000);
@@ -74,7 +78,8 @@ async fn a_price_goes_with_a_limit_order_and_only_with_one() {
 async fn a_cancel_names_an_order() {
     let world = World::new();
     let trader = token(Role::Trader, TENANT_A);
-    let cancel = |order: &str| request(Method::DELETE, &path(&format!("orders/{order}")), Some(&trader), None);
+    let cancel =
+        |order: &str| request(Method::DELETE, &path(&format!("orders/{order}")), Some(&trader), None);
     assert_eq!(world.ask(cancel("7")).await.status, StatusCode::ACCEPTED);
     assert_eq!(world.ask(cancel("seven")).await.status, StatusCode::NOT_FOUND);
 }
@@ -85,7 +90,10 @@ async fn a_halt_says_who_and_why() {
     let trader = token(Role::Trader, TENANT_A);
     let halted = world.post(&path("halt"), &trader, &json!({"reason": "too wild"})).await;
     assert_eq!((halted.status, &halted.json()["id"]), (StatusCode::OK, &json!(ACCOUNT_A)));
-    assert_eq!(world.ask(request(Method::POST, &path("resume"), Some(&trader), None)).await.status, StatusCode::OK);
+    assert_eq!(
+        world.ask(request(Method::POST, &path("resume"), Some(&trader), None)).await.status,
+        StatusCode::OK
+    );
     assert_eq!(*world.platform.notes.lock().unwrap(), ["alice: too wild", "alice"]);
     let silent = world.post(&path("halt"), &trader, &json!({"reason": "  "})).await;
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -32,7 +32,10 @@ async fn no_route_shows_an_account_to_another_tenant() {
         let owner = ask(&b).await;
         assert!(owner.status.is_success(), "{method} {path}: {} {:?}", owner.status, owner.body);
     }
-    assert!(world.platform.submitted.lock().unwrap().len() == 1, "only the owner's order reached the platform");
+    assert!(
+        world.platform.submitted.lock().unwrap().len() == 1,
+        "only the owner's order reached the platform"
+    );
 }
 
 #[tokio::test]

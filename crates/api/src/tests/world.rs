@@ -15,6 +15,7 @@ use domain::{
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::Value;
+use store::TenantAccess;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -25,15 +26,14 @@ use crate::model::{
     OrderStatus, Overview, Page, Portfolio, Quote, Role, Spread, Status, User,
 };
 use crate::{
-    AppState, Clock, Command, CommandError, Config, Cut, Frame, History, HistoryFault, Parts, Platform,
-    Readiness, Tokens, router,
+    AppState, Clock, Command, CommandError, Config, Cut, Frame, History, HistoryFault, Known, Parts,
+    Platform, Readiness, Tokens, router,
 };
 
 pub(super) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 pub(super) const PASSWORD: &str = "correct horse";
 pub(super) const SEED: [u8; 32] = [7; 32];
 
-pub(super) const ALICE: Uuid = Uuid::from_u128(0xa11ce);
 pub(super) const TENANT_A: TenantId = TenantId(Uuid::from_u128(0xa));
 pub(super) const TENANT_B: TenantId = TenantId(Uuid::from_u128(0xb));
 pub(super) const ACCOUNT_A: AccountId = AccountId(Uuid::from_u128(0xaa));
@@ -44,8 +44,21 @@ fn account_of(tenant: TenantId) -> AccountId {
     if tenant == TENANT_A { ACCOUNT_A } else { ACCOUNT_B }
 }
 
-pub(super) fn user(role: Role, tenant_id: TenantId) -> User {
-    User { id: ALICE, username: "alice".to_owned(), role, tenant_id }
+const ROLES: [Role; 3] = [Role::Viewer, Role::Trader, Role::Admin];
+
+/// A user of every role in both tenants, all called alice: the id says which.
+fn users() -> impl Iterator<Item = Known> {
+    [TENANT_A, TENANT_B].into_iter().flat_map(|tenant_id| {
+        ROLES.into_iter().zip(1..).map(move |(role, number)| {
+            let id = Uuid::from_u128(tenant_id.0.as_u128() * 256 + number);
+            let user = User { id, username: "alice".to_owned(), role, tenant_id };
+            Known { user, access: TenantAccess::for_node(tenant_id) }
+        })
+    })
+}
+
+fn user(role: Role, tenant: TenantId) -> Known {
+    users().find(|known| known.user.role == role && known.user.tenant_id == tenant).unwrap()
 }
 
 #[derive(Default)]
@@ -232,7 +245,14 @@ impl Platform for FakePlatform {
     }
 }
 
-struct FakeHistory;
+#[derive(Default)]
+pub(super) struct FakeHistory {
+    /// No user is known any more.
+    pub(super) emptied: AtomicBool,
+    /// Users cannot be looked up.
+    pub(super) broken: AtomicBool,
+    pub(super) looked_up: AtomicI64,
+}
 
 impl History for FakeHistory {
     fn bars(
@@ -262,34 +282,66 @@ impl History for FakeHistory {
         Err(HistoryFault::Store("disk on fire at /secret/place".to_owned()))
     }
 
-    fn closed_orders(&self, tenant: TenantId, account: AccountId, _: &Cut) -> Result<Page<Order>, HistoryFault> {
-        assert_eq!(account_of(tenant), account, "history was asked for another tenant's account");
-        let items = vec![an_order(2, domain::OrderStatus::Filled), an_order(1, domain::OrderStatus::Cancelled)];
+    fn closed_orders(
+        &self,
+        access: &TenantAccess,
+        account: AccountId,
+        _cut: &Cut,
+    ) -> Result<Page<Order>, HistoryFault> {
+        check(access, account)?;
+        let items =
+            vec![an_order(2, domain::OrderStatus::Filled), an_order(1, domain::OrderStatus::Cancelled)];
         Ok(Page { items, next_cursor: Some("1".to_owned()) })
     }
 
-    fn fills(&self, tenant: TenantId, account: AccountId, _: &Cut) -> Result<Page<Fill>, HistoryFault> {
-        assert_eq!(account_of(tenant), account, "history was asked for another tenant's account");
+    fn fills(
+        &self,
+        access: &TenantAccess,
+        account: AccountId,
+        _cut: &Cut,
+    ) -> Result<Page<Fill>, HistoryFault> {
+        check(access, account)?;
         Ok(Page { items: Vec::new(), next_cursor: None })
     }
 
-    fn equity(&self, tenant: TenantId, account: AccountId, _: usize) -> Result<Vec<EquityPoint>, HistoryFault> {
-        assert_eq!(account_of(tenant), account, "history was asked for another tenant's account");
+    fn equity(
+        &self,
+        access: &TenantAccess,
+        account: AccountId,
+        _limit: usize,
+    ) -> Result<Vec<EquityPoint>, HistoryFault> {
+        check(access, account)?;
         Ok(vec![EquityPoint { time_ms: 1, equity: Money::from_units(100_000) }])
     }
 
-    fn authenticate(&self, username: &str, password: &str) -> Result<Option<User>, HistoryFault> {
+    fn login(&self, username: &str, password: String) -> Result<Option<Known>, HistoryFault> {
         match username {
             "nobody-home" => Err(HistoryFault::Store("gone".to_owned())),
             "alice" if password == PASSWORD => Ok(Some(user(Role::Trader, TENANT_A))),
             _ => Ok(None),
         }
     }
+
+    fn user(&self, id: Uuid) -> Result<Option<Known>, HistoryFault> {
+        self.looked_up.fetch_add(1, Ordering::SeqCst);
+        if self.broken.load(Ordering::SeqCst) {
+            return Err(HistoryFault::Busy("locked".to_owned()));
+        }
+        let emptied = self.emptied.load(Ordering::SeqCst);
+        Ok(users().find(|known| known.user.id == id).filter(|_| !emptied))
+    }
+}
+
+/// As the store does it, and no route may come to it.
+fn check(access: &TenantAccess, account: AccountId) -> Result<(), HistoryFault> {
+    assert_eq!(account_of(access.tenant()), account, "history was asked for another tenant's account");
+    Ok(())
 }
 
 pub(super) struct World {
     pub(super) router: Router,
     pub(super) platform: Arc<FakePlatform>,
+    pub(super) history: Arc<FakeHistory>,
     pub(super) clock: Arc<FakeClock>,
     pub(super) shutdown: CancellationToken,
 }
@@ -301,19 +353,20 @@ impl World {
 
     pub(super) fn with(config: Config, frames_kept: usize) -> Self {
         let platform = Arc::new(FakePlatform::new(frames_kept));
+        let history = Arc::new(FakeHistory::default());
         let clock = Arc::new(FakeClock::default());
         clock.set(NOW);
         let shutdown = CancellationToken::new();
         let state = AppState::new(Parts {
             platform: platform.clone(),
-            history: Arc::new(FakeHistory),
+            history: history.clone(),
             tokens: Tokens::from_seed(&SEED).unwrap(),
             clock: clock.clone(),
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             config,
             shutdown: shutdown.clone(),
         });
-        Self { router: router(state), platform, clock, shutdown }
+        Self { router: router(state), platform, history, clock, shutdown }
     }
 
     pub(super) async fn ask(&self, request: Request<Body>) -> Answer {
@@ -332,7 +385,7 @@ impl World {
 }
 
 pub(super) fn token(role: Role, tenant: TenantId) -> String {
-    Tokens::from_seed(&SEED).unwrap().issue(&user(role, tenant), NOW).unwrap()
+    Tokens::from_seed(&SEED).unwrap().issue(user(role, tenant).user.id, NOW).unwrap()
 }
 
 pub(super) fn request(

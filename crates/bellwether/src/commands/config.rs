@@ -29,7 +29,8 @@ fn print(settings: &SettingArguments, with_origin: bool) -> Result<u8> {
         })
         .collect();
     if settings.json {
-        let entries = rows.iter().map(|row| json!({ "setting": row[0], "value": row[1], "origin": row.get(2) }));
+        let entries =
+            rows.iter().map(|row| json!({ "setting": row[0], "value": row[1], "origin": row.get(2) }));
         output::json(&entries.collect::<Vec<_>>())?;
     } else if with_origin {
         output::table(&["setting", "value", "origin"], &rows);

@@ -94,9 +94,7 @@ fn folder(data_dir: &Path) -> Finding {
 
 fn disk(data_dir: &Path) -> Finding {
     match free_bytes(data_dir) {
-        Some(free) if free >= FREE_BYTES_WANTED => {
-            Finding::good("disk", format!("{} MiB free", free >> 20))
-        }
+        Some(free) if free >= FREE_BYTES_WANTED => Finding::good("disk", format!("{} MiB free", free >> 20)),
         Some(free) => Finding::bad("disk", format!("{} MiB free", free >> 20), "free at least 1 GiB"),
         None => Finding::bad("disk", "free space cannot be read", "check the folder's file system"),
     }
@@ -113,7 +111,11 @@ fn free_bytes(folder: &Path) -> Option<u64> {
 fn clock() -> Finding {
     let now = SystemClock.now();
     if now < EARLIEST {
-        return Finding::bad("clock", "is in the past", "set the system time, then switch on time synchronisation");
+        return Finding::bad(
+            "clock",
+            "is in the past",
+            "set the system time, then switch on time synchronisation",
+        );
     }
     let again = SystemClock.now();
     if again.since(now) < Span::ZERO {
@@ -125,6 +127,8 @@ fn clock() -> Finding {
 fn database(config: &Config) -> Finding {
     match crate::node::open_store(config) {
         Ok(_) => Finding::good("database", "opens, all migrations applied"),
-        Err(error) => Finding::bad("database", format!("{error:#}"), "mend what the message names, or restore a backup"),
+        Err(error) => {
+            Finding::bad("database", format!("{error:#}"), "mend what the message names, or restore a backup")
+        }
     }
 }

@@ -18,8 +18,8 @@ pub(super) fn run(settings: &SettingArguments, action: &JournalAction) -> Result
 
 fn verify(settings: &SettingArguments, folder: &Path) -> Result<u8> {
     let entries = crate::node::read_journal(folder)?;
-    let state = engine::recover(entries)
-        .map_err(|error| Refused::input(format!("{}: {error}", folder.display())))?;
+    let state =
+        engine::recover(entries).map_err(|error| Refused::input(format!("{}: {error}", folder.display())))?;
     let view = AccountView::of(&state);
     if settings.json {
         output::json(&view)?;
@@ -32,8 +32,16 @@ fn verify(settings: &SettingArguments, folder: &Path) -> Result<u8> {
         .portfolio()
         .positions()
         .map(|(id, position)| {
-            let name = state.instruments().get(id).map_or_else(String::new, |known| format!("{} {}", known.venue, known.symbol));
-            vec![name, position.quantity.to_string(), position.realised.to_string(), position.fees.to_string()]
+            let name = state
+                .instruments()
+                .get(id)
+                .map_or_else(String::new, |known| format!("{} {}", known.venue, known.symbol));
+            vec![
+                name,
+                position.quantity.to_string(),
+                position.realised.to_string(),
+                position.fees.to_string(),
+            ]
         })
         .collect();
     if !rows.is_empty() {

@@ -9,7 +9,11 @@ pub(super) fn check(config: &Config, origins: &[(String, String)], faults: &mut 
             faults.push(format!("{}: `{path}` must be {allowed}", origin_of(origins, path)));
         }
     };
-    demand(config.listen.parse::<std::net::SocketAddr>().is_ok(), "listen", "an address and port such as 127.0.0.1:8083");
+    demand(
+        config.listen.parse::<std::net::SocketAddr>().is_ok(),
+        "listen",
+        "an address and port such as 127.0.0.1:8083",
+    );
     demand(config.sqlite_path().is_some(), "database_url", "empty or sqlite:<path>");
     demand(!config.admin_username.trim().is_empty(), "admin_username", "a name");
     demand(
@@ -27,7 +31,11 @@ pub(super) fn check(config: &Config, origins: &[(String, String)], faults: &mut 
     demand((1..=60_000).contains(&config.pipeline.flush_ms), "pipeline.flush_ms", "from 1 to 60000");
     demand(config.pipeline.max_bytes >= 1_024, "pipeline.max_bytes", "at least 1024");
     demand((1..=1_024).contains(&config.pipeline.op_queue_max), "pipeline.op_queue_max", "from 1 to 1024");
-    demand((1..=1_024).contains(&config.pipeline.sink_queue_max), "pipeline.sink_queue_max", "from 1 to 1024");
+    demand(
+        (1..=1_024).contains(&config.pipeline.sink_queue_max),
+        "pipeline.sink_queue_max",
+        "from 1 to 1024",
+    );
     demand(
         matches!(config.pipeline.drop_policy.as_str(), "oldest" | "newest" | "block"),
         "pipeline.drop_policy",
@@ -37,7 +45,11 @@ pub(super) fn check(config: &Config, origins: &[(String, String)], faults: &mut 
     demand(config.pipeline.spread_max_quote_age_ms > 0, "pipeline.spread_max_quote_age_ms", "positive");
     demand(!config.accounts.cash.is_negative(), "accounts.cash", "zero or more");
     demand((0..=60_000).contains(&config.accounts.latency_ms), "accounts.latency_ms", "from 0 to 60000");
-    demand((0..=60_000).contains(&config.accounts.latency_jitter_ms), "accounts.latency_jitter_ms", "from 0 to 60000");
+    demand(
+        (0..=60_000).contains(&config.accounts.latency_jitter_ms),
+        "accounts.latency_jitter_ms",
+        "from 0 to 60000",
+    );
     if let Err(broken) = config.limits.validate() {
         faults.extend(broken.into_iter().map(|fault| format!("limits: {fault}")));
     }

@@ -37,7 +37,11 @@ impl Layers {
     }
 
     /// The documented names first, then `BELLWETHER__A__B` for any key.
-    pub(super) fn add_environment(&mut self, variable: &dyn Fn(&str) -> Option<String>, faults: &mut Vec<String>) {
+    pub(super) fn add_environment(
+        &mut self,
+        variable: &dyn Fn(&str) -> Option<String>,
+        faults: &mut Vec<String>,
+    ) {
         for known in variables() {
             if let Some(text) = variable(known.name) {
                 self.set(known.path, &text, &format!("environment variable {}", known.name), faults);
@@ -74,12 +78,20 @@ impl Layers {
     }
 }
 
-fn merge(target: &mut Value, map: Map<String, Value>, path: &str, origin: &str, origins: &mut Vec<(String, String)>) {
+fn merge(
+    target: &mut Value,
+    map: Map<String, Value>,
+    path: &str,
+    origin: &str,
+    origins: &mut Vec<(String, String)>,
+) {
     let Some(into) = target.as_object_mut() else { return };
     for (key, value) in map {
         let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
         match (into.get_mut(&key), value) {
-            (Some(slot), Value::Object(inner)) if slot.is_object() => merge(slot, inner, &path, origin, origins),
+            (Some(slot), Value::Object(inner)) if slot.is_object() => {
+                merge(slot, inner, &path, origin, origins)
+            }
             (_, value) => {
                 into.insert(key, value);
                 origins.push((path, origin.to_owned()));

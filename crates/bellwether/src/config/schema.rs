@@ -110,7 +110,9 @@ impl Default for Config {
 /// The typed form, or the fault with the origin of the offending key.
 pub(super) fn read(value: &Value, origins: &[(String, String)], faults: &mut Vec<String>) -> Option<Config> {
     let mut unknown = Vec::new();
-    if let (Some(given), Ok(Value::Object(known))) = (value.as_object(), serde_json::to_value(Config::default())) {
+    if let (Some(given), Ok(Value::Object(known))) =
+        (value.as_object(), serde_json::to_value(Config::default()))
+    {
         find_unknown(given, &known, "", &mut unknown);
     }
     for path in &unknown {

@@ -22,6 +22,10 @@ impl Board {
         self.lock().iter().flatten().copied().collect()
     }
 
+    pub(crate) fn last(&self, instrument: InstrumentId) -> Option<Quote> {
+        self.lock().get(instrument.index()).copied().flatten().map(|(quote, _)| quote)
+    }
+
     fn set(&self, quote: Quote) {
         let mut quotes = self.lock();
         let index = quote.instrument.index();

@@ -5,16 +5,18 @@ use std::sync::mpsc::{Receiver, SyncSender};
 use std::time::Duration;
 
 use api::CommandError;
-use domain::{OrderId, Span, Timestamp};
+use bus::Message;
+use domain::{Money, OrderId, Span, Timestamp};
 use engine::view::AccountView;
 use engine::{CellFault, Clock, Control, Intent, Record, State};
 use risk::HaltKind;
+use store::Changes;
 
 use super::accounts::{Account, Command, Condition, Reply};
 use super::frames::Frames;
-use super::inbox::Inbox;
 use super::opening::{Open, PaperCell};
-use super::projection::Batch;
+use super::projection::{Batch, Sampler, Target};
+use super::publishing::Inbox;
 use super::tap::Fact;
 use crate::clock::SystemClock;
 use crate::stop::Stop;
@@ -26,14 +28,19 @@ const WAIT: Duration = Duration::from_millis(5);
 const SHOW_EVERY: Span = Span::from_millis(500);
 
 /// Waits before the cell is rebuilt from its journal: doubled each time, up to the last.
-const REBUILD_AFTER: [Duration; 5] =
-    [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4), Duration::from_secs(8), Duration::from_secs(16)];
+const REBUILD_AFTER: [Duration; 5] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(16),
+];
 
 /// Everything a cell's thread works with.
 pub(crate) struct CellThread {
     pub(crate) account: Arc<Account>,
     pub(crate) open: Open,
-    pub(crate) market: Inbox,
+    pub(crate) target: Arc<Target>,
     pub(crate) commands: Receiver<Command>,
     pub(crate) projections: SyncSender<Batch>,
     pub(crate) frames: Frames,
@@ -42,39 +49,41 @@ pub(crate) struct CellThread {
 
 impl CellThread {
     /// Runs until the stop is requested; a cell that fails is rebuilt from its journal.
-    pub(crate) fn run(self) {
+    pub(crate) fn run(self, mut market: Inbox) {
         let mut failures = 0;
         while !self.stop.is_requested() {
             let opened = self.open.cell(SystemClock.now());
             let ended = opened.and_then(|cell| {
                 failures = 0;
-                self.live(cell).map_err(anyhow::Error::from)
+                self.live(cell, &mut market).map_err(anyhow::Error::from)
             });
             let Err(error) = ended else { return };
             tracing::error!(account = %self.account.identity.account, error = format!("{error:#}"), "an account stopped");
             self.account.set_condition(Condition::Stopped(format!("{error:#}")));
-            self.wait(REBUILD_AFTER[failures.min(REBUILD_AFTER.len() - 1)]);
+            self.wait(REBUILD_AFTER[failures.min(REBUILD_AFTER.len() - 1)], &mut market);
             failures += 1;
         }
     }
 
     /// Waits in short steps, and keeps taking the market so that nobody is held up by a stopped account.
-    fn wait(&self, total: Duration) {
-        let end = SystemClock.now().plus(Span::from_millis(i64::try_from(total.as_millis()).unwrap_or(i64::MAX)));
+    fn wait(&self, total: Duration, market: &mut Inbox) {
+        let end =
+            SystemClock.now().plus(Span::from_millis(i64::try_from(total.as_millis()).unwrap_or(i64::MAX)));
         while !self.stop.is_requested() && SystemClock.now() < end {
-            drop(self.market.next(WAIT));
+            drop(market.next(WAIT));
         }
     }
 
-    fn live(&self, mut cell: PaperCell) -> Result<(), CellFault> {
+    fn live(&self, mut cell: PaperCell, market: &mut Inbox) -> Result<(), CellFault> {
         self.account.set_condition(Condition::Running);
         self.pass_on(&mut cell);
         self.show(cell.state());
-        let mut shown = SystemClock.now();
+        let (mut shown, mut sampler) = (SystemClock.now(), Sampler::default());
         loop {
             self.take_commands(&mut cell)?;
-            match self.market.next(WAIT) {
-                Some(event) => cell.on_market(&event)?,
+            match market.next(WAIT).as_deref() {
+                Some(Message::Market(event)) => cell.on_market(event)?,
+                Some(Message::Order(_)) => {}
                 None if self.stop.is_requested() => break,
                 None => cell.on_time(SystemClock.now())?,
             }
@@ -82,6 +91,7 @@ impl CellThread {
             let now = SystemClock.now();
             if changed || now.since(shown) >= SHOW_EVERY {
                 self.show(cell.state());
+                self.sample(cell.state(), &mut sampler);
                 shown = now;
             }
         }
@@ -109,13 +119,21 @@ impl CellThread {
                     let control = Control::Halt { kind: HaltKind::ByOperator, note };
                     self.control(cell, now, &control, reply)?;
                 }
-                Command::Resume { note, reply } => self.control(cell, now, &Control::Resume { note }, reply)?,
+                Command::Resume { note, reply } => {
+                    self.control(cell, now, &Control::Resume { note }, reply)?
+                }
             }
         }
         Ok(())
     }
 
-    fn control(&self, cell: &mut PaperCell, now: Timestamp, control: &Control, reply: Reply<()>) -> Result<(), CellFault> {
+    fn control(
+        &self,
+        cell: &mut PaperCell,
+        now: Timestamp,
+        control: &Control,
+        reply: Reply<()>,
+    ) -> Result<(), CellFault> {
         cell.on_control(now, control)?;
         self.pass_on(cell);
         self.show(cell.state());
@@ -128,19 +146,30 @@ impl CellThread {
         !self.pass_on_facts(cell).is_empty()
     }
 
-    fn pass_on_facts(&self, cell: &mut PaperCell) -> Arc<Vec<Fact>> {
-        let facts = Arc::new(cell.observer_mut().take());
-        if facts.is_empty() {
-            return facts;
-        }
-        for fact in facts.iter() {
+    fn pass_on_facts(&self, cell: &mut PaperCell) -> Vec<Fact> {
+        let (facts, changes) = cell.observer_mut().take();
+        for fact in &facts {
             self.frames.on_fact(&self.account.identity, fact, cell.state().instruments());
         }
-        let batch = Batch { account: Arc::clone(&self.account), facts: Arc::clone(&facts), equity: cell.state().equity() };
+        if !facts.is_empty() {
+            self.project(Some(changes), None);
+        }
+        facts
+    }
+
+    fn project(&self, changes: Option<Changes>, equity: Option<(Timestamp, Money)>) {
+        let batch = Batch { target: Arc::clone(&self.target), changes, equity };
         if self.projections.send(batch).is_err() {
             tracing::warn!("the store has shut down; the journal keeps what it missed");
         }
-        facts
+    }
+
+    fn sample(&self, state: &State, sampler: &mut Sampler) {
+        if let Some(time) = sampler.is_due()
+            && let Some(equity) = state.equity()
+        {
+            self.project(None, Some((time, equity)));
+        }
     }
 
     fn show(&self, state: &State) {
@@ -165,4 +194,3 @@ fn submitted(facts: &[Fact]) -> Result<OrderId, CommandError> {
     });
     decided.unwrap_or_else(|| Err(CommandError::Stopped { detail: "the account gave no answer".to_owned() }))
 }
-

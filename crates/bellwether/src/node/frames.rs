@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use api::Frame;
 use api::model::{self, Overview};
 use api::stream::FRAMES_KEPT;
-use api::{Frame, FrameError};
+use api::stream::FrameError;
 use domain::{Bar, CrossVenueSpread, Instruments, MarketEvent, Quote, SpreadPhase};
-use engine::Record;
 use engine::view::AccountView;
 use tokio::sync::broadcast;
 
@@ -28,7 +28,9 @@ impl Frames {
 
     pub(crate) fn on_market(&self, event: &MarketEvent, last_quote: impl FnOnce() -> Option<Quote>) {
         match event {
-            MarketEvent::Quote(quote) => self.send(|| Frame::quote(&model::Quote::of(quote, quote.is_two_sided()))),
+            MarketEvent::Quote(quote) => {
+                self.send(|| Frame::quote(&model::Quote::of(quote, quote.is_two_sided())))
+            }
             MarketEvent::Invalid { .. } => {
                 if let Some(quote) = last_quote() {
                     self.send(|| Frame::quote(&model::Quote::of(&quote, false)));
@@ -56,13 +58,13 @@ impl Frames {
     /// The orders and fills of one fact.
     pub(crate) fn on_fact(&self, identity: &Identity, fact: &Fact, instruments: &Instruments) {
         if let Some(order) = &fact.order {
-            let order = model::Order::of(order, identity.account, reason(fact));
+            let order = model::Order::of(order, identity.account, fact.reason());
             self.send(|| Frame::order(identity.tenant, identity.account, &order));
         }
         if let Some(fill) = fact.fill()
             && let Some(instrument) = instruments.get(fill.instrument)
         {
-            let fill = model::Fill::of(fill, instrument.settlement);
+            let fill = model::Fill::of(fill, Some(instrument.settlement));
             self.send(|| Frame::fill(identity.tenant, identity.account, &fill));
         }
     }
@@ -86,13 +88,5 @@ impl Frames {
             Ok(frame) => drop(self.0.send(Arc::new(frame))),
             Err(error) => tracing::error!(%error, "a frame cannot be written"),
         }
-    }
-}
-
-/// Why the venue ended or refused the order, in words.
-pub(crate) fn reason(fact: &Fact) -> Option<String> {
-    match &fact.entry.record {
-        Record::Reported(report) => report.reason.map(|reason| reason.text().to_owned()),
-        _ => None,
     }
 }

@@ -39,7 +39,8 @@ impl NodePlatform {
         let sent = account.send(command(reply));
         Box::pin(async move {
             sent?;
-            let gone = || CommandError::Stopped { detail: "the account stopped before it answered".to_owned() };
+            let gone =
+                || CommandError::Stopped { detail: "the account stopped before it answered".to_owned() };
             answer.await.map_err(|_| gone())?
         })
     }

@@ -78,6 +78,8 @@ pub enum FlowError {
     UnknownInstrument(InstrumentId),
     #[error("{0} instruments are more than a flow takes")]
     TooManyInstruments(usize),
+    #[error("instrument {0} takes its quotes from its book, but has no sequence rule to build one by")]
+    NoBook(InstrumentId),
     #[error("a spread group is wrong: {0}")]
     Group(#[from] GroupError),
 }

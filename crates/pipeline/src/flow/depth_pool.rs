@@ -50,13 +50,7 @@ impl DepthPool {
 
 fn empty(instrument: InstrumentId, levels: usize) -> Depth {
     let side = || Vec::<Level>::with_capacity(levels);
-    Depth {
-        instrument,
-        bids: side(),
-        asks: side(),
-        venue_time: Timestamp::MIN,
-        receive_time: Timestamp::MIN,
-    }
+    Depth { instrument, bids: side(), asks: side(), venue_time: Timestamp::MIN, receive_time: Timestamp::MIN }
 }
 
 fn same_levels(left: &Depth, right: &Depth) -> bool {

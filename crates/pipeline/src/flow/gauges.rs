@@ -4,11 +4,14 @@ use super::FlowRefusal;
 use super::counts::Counts;
 use crate::names;
 
+/// The figure that a metric shows.
+type Read = fn(&Counts) -> u64;
+
 /// The flow's counts as metrics. They are published from time to time, so that a message pays for plain numbers
 /// only.
 pub(super) struct Gauges {
-    kinds: [(Counter, fn(&Counts) -> u64); 4],
-    outcomes: [(Counter, fn(&Counts) -> u64); 7],
+    kinds: [(Counter, Read); 4],
+    outcomes: [(Counter, Read); 7],
     refused: Vec<(Counter, FlowRefusal)>,
     told: Counts,
 }
@@ -23,13 +26,7 @@ impl Gauges {
                 (kind("trade"), |counts| counts.trades),
                 (kind("depth_update"), |counts| counts.depth_updates),
                 (kind("depth_snapshot"), |counts| counts.snapshots),
-                (kind("other"), |counts| {
-                    counts.messages
-                        - counts.refused.total()
-                        - counts.trades
-                        - counts.depth_updates
-                        - counts.snapshots
-                }),
+                (kind("other"), others),
             ],
             outcomes: [
                 (counter!(names::BARS_OUT), |counts| counts.bars),
@@ -55,6 +52,12 @@ impl Gauges {
         }
         self.told = *counts;
     }
+}
+
+/// Quotes, bars and corporate actions that passed the checks.
+fn others(counts: &Counts) -> u64 {
+    let told = counts.trades + counts.depth_updates + counts.snapshots + counts.refused.total();
+    counts.messages.saturating_sub(told)
 }
 
 impl std::fmt::Debug for Gauges {

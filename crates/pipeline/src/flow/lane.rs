@@ -38,6 +38,9 @@ pub(super) fn lanes(config: &FlowConfig, instruments: &Instruments) -> Result<Ve
     }
     for &(id, source) in &config.quote_sources {
         let lane = lanes.get_mut(id.index()).ok_or(FlowError::UnknownInstrument(id))?;
+        if source == QuoteSource::Book && lane.book.is_none() {
+            return Err(FlowError::NoBook(id));
+        }
         lane.quote_source = source;
     }
     Ok(lanes)

@@ -1,17 +1,19 @@
+use std::collections::VecDeque;
+
 use domain::{InstrumentId, Price, Quantity, Trade};
 
 use super::*;
 
 /// Trades at given times, then perhaps a fault.
 struct Listed {
-    times: std::vec::IntoIter<i64>,
+    times: VecDeque<i64>,
     id: u32,
     fault: Option<SourceFault>,
 }
 
 impl Source for Listed {
     fn next(&mut self) -> Result<Option<FeedMessage<'_>>, SourceFault> {
-        let Some(time) = self.times.next() else {
+        let Some(time) = self.times.pop_front() else {
             return self.fault.take().map_or(Ok(None), Err);
         };
         let time = Timestamp::from_seconds(time);
@@ -28,12 +30,12 @@ impl Source for Listed {
 }
 
 fn listed(id: u32, times: &[i64]) -> Box<dyn Source> {
-    Box::new(Listed { times: times.to_vec().into_iter(), id, fault: None })
+    Box::new(Listed { times: times.iter().copied().collect(), id, fault: None })
 }
 
 fn broken(id: u32, times: &[i64], is_final: bool) -> Box<dyn Source> {
     let fault = SourceFault { place: "line 3".to_owned(), reason: "is torn".to_owned(), is_final };
-    Box::new(Listed { times: times.to_vec().into_iter(), id, fault: Some(fault) })
+    Box::new(Listed { times: times.iter().copied().collect(), id, fault: Some(fault) })
 }
 
 /// `time:source` of every message, `!` for a fault.

@@ -55,7 +55,7 @@ pub(super) fn hash(password: &Secret, cost: u32) -> Result<String, StoreError> {
 
 /// A hash that no password has, and that takes as long to find out as any other.
 pub(super) fn hash_of_nobody(cost: u32) -> String {
-    format!("$2b${cost:02}$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyzABCDE")
+    format!("$2b${cost:02}$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyzABDEC")
 }
 
 /// Whether the hash is this password's. One that is too long is nobody's, and takes as long to refuse.

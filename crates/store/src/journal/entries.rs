@@ -40,16 +40,20 @@ impl Frames {
                     None => return Ok(None),
                 },
             };
-            match reader.next()? {
+            let mut next = reader.next()?;
+            if let Next::Damaged(damage) = next {
+                if self.segments.is_empty() && is_torn(reader, damage, self.last)? {
+                    return Ok(None);
+                }
+                next = reader.next_again()?;
+            }
+            match next {
                 Next::Frame(sequence) => {
                     self.last = sequence;
                     break;
                 }
                 Next::End => self.reader = None,
                 Next::Damaged(damage) => {
-                    if self.segments.is_empty() && is_torn(reader, damage, self.last)? {
-                        return Ok(None);
-                    }
                     return Err(damaged(reader.path(), reader.offset(), damage, self.last));
                 }
             }

@@ -64,6 +64,13 @@ impl SegmentReader {
         Ok(next)
     }
 
+    /// Reads the frame that was damaged once more: whoever writes may have been in the middle of it.
+    pub(super) fn next_again(&mut self) -> Result<Next, StoreError> {
+        let sought = self.file.seek(SeekFrom::Start(self.offset));
+        sought.map_err(|error| StoreError::io(&error, "reading a segment", &self.path))?;
+        self.next()
+    }
+
     /// Reads the next frame, or as much of it as there is. A length past the limit is not followed.
     fn fill_frame(&mut self) -> io::Result<()> {
         self.frame.clear();

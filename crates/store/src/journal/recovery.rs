@@ -31,7 +31,7 @@ pub fn recover(directory: &Path) -> Result<Option<Recovered>, StoreError> {
         }
         tracing::warn!(directory = %directory.display(), sequence, "a snapshot is ahead of its journal");
     }
-    let whole = fold(directory, 1, engine::recover);
+    let whole = fold(directory, 1, |entries| engine::recover(entries));
     match whole {
         Ok((state, entries_folded)) => Ok(Some(Recovered { state, from_snapshot: None, entries_folded })),
         Err(Fault::Fold(RecoveryError::Empty)) => Ok(None),

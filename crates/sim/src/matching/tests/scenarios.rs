@@ -354,3 +354,17 @@ fn a_restarted_venue_knows_what_worked_and_its_fill_ids_go_on() {
     let OrderEvent::Filled(fill) = venue.next_report(millis(13)).unwrap().event else { panic!("no fill") };
     assert_eq!(fill.id.0, (3 << 32) + 20, "two units in steps of a tenth were filled before");
 }
+
+#[test]
+fn a_cancel_never_overtakes_its_order_whatever_the_jitter() {
+    for seed in 0..30 {
+        let mut venue = Matching::new(MatchingConfig { seed, ..delayed(0, 1_000) }, &instruments(1));
+        let price = Price::from_units(90);
+        let request = OrderRequest::limit(InstrumentId(0), Side::Buy, Quantity::from_units(1), price);
+        venue.submit(&approve(Order::new(OrderId(1), request, millis(0))), millis(0));
+        venue.cancel(OrderId(1), millis(1));
+        let reports: Vec<Report> = std::iter::from_fn(|| venue.next_report(millis(2_000))).collect();
+        assert!(matches!(reports[0].event, OrderEvent::Accepted { .. }));
+        assert_eq!(reports[1].event, OrderEvent::Cancelled, "seed {seed}");
+    }
+}

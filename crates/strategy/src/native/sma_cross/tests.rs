@@ -1,5 +1,5 @@
 use domain::{Money, Rate};
-use proptest::prelude::{Strategy as _, prop_assert, prop_assert_eq, proptest};
+use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use sim::MatchingConfig;
 
 use super::*;
@@ -102,17 +102,18 @@ proptest! {
     fn the_position_never_leaves_its_target(
         prices in proptest::collection::vec(90..110i32, 4..80),
         delay in 0..400_000i64,
-        allow_short in proptest::bool::ANY.prop_map(|short| short),
+        allow_short in any::<bool>(),
     ) {
         let mut harness = Harness::delayed(sma(units(2), allow_short), delay);
+        let lowest = Quantity::from_units(if allow_short { -2 } else { 0 });
         for (&price, number) in prices.iter().zip(0..) {
             harness.bar(number, price);
             let held = harness.position(0);
             prop_assert!(held <= Quantity::from_units(2));
-            prop_assert!(held >= Quantity::from_units(if allow_short { -2 } else { 0 }));
+            prop_assert!(held >= lowest);
         }
         let last = i64::try_from(prices.len()).unwrap();
-        // Ten quiet bars at a higher price end every order with the long target.
+        // Twenty rising bars end every order with the long target.
         (last..last + 20).zip(111..).for_each(|(number, price)| drop(harness.bar(number, price)));
         prop_assert_eq!(harness.position(0), Quantity::from_units(2));
     }

@@ -1,0 +1,5 @@
+use crate::cli::*;
+use anyhow::Result;
+pub(super) fn run(_settings: &SettingArguments, _arguments: &BacktestArguments) -> Result<u8> {
+    Ok(0)
+}

@@ -1,0 +1,125 @@
+//! Where market data comes from: the synthetic market, or files.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ::market::{SequenceRule, SpreadLimits};
+use anyhow::{Context, Result};
+use domain::{BarPeriod, Currency, InstrumentId, Instruments, Rate, Span, Timestamp};
+use engine::Source;
+use pipeline::{Flow, FlowConfig};
+use sim::{Merge, SyntheticConfig, SyntheticMarket};
+use store::Store;
+use venues::FileSource;
+
+use crate::config::{Config, Pipeline};
+
+/// The bars that are made of every instrument's trades.
+pub(crate) const PERIODS: [BarPeriod; 2] = [BarPeriod::SECOND, BarPeriod::MINUTE];
+
+/// A market to run on.
+pub(crate) struct Market {
+    pub(crate) source: SyntheticMarket,
+    pub(crate) flow: Flow,
+    pub(crate) instruments: Instruments,
+}
+
+impl Market {
+    /// The market that needs no network, from some minutes ago on.
+    pub(crate) fn synthetic(config: &Config, store: &Store, now: Timestamp) -> Result<Self> {
+        let synthetic = SyntheticConfig {
+            rate: f64::from(config.synthetic.messages_per_second) / 400.0,
+            ..SyntheticConfig::default()
+        };
+        let mut instruments = store.market().instruments()?;
+        for instrument in &synthetic.instruments()? {
+            instruments.list(instrument.clone())?;
+        }
+        store.market().put_instruments(&instruments)?;
+        let start = now.plus(Span::from_seconds(-60 * i64::from(config.synthetic.warm_up_minutes)));
+        let mut source = SyntheticMarket::new(&synthetic, config.synthetic.seed, start)?;
+        source.relabel(&synthetic, &instruments)?;
+        let rules = source.ids().map(|id| (id, SequenceRule::Contiguous)).collect();
+        let mut flow_config = flow_config(&config.pipeline, &instruments, rules);
+        flow_config.stale_after = Some(Span::from_millis(config.pipeline.stale_after_ms));
+        let flow = Flow::new(flow_config, &instruments)?;
+        Ok(Self { source, flow, instruments })
+    }
+}
+
+/// Bars, books and spreads between instruments of one asset whose prices compare.
+fn flow_config(
+    config: &Pipeline,
+    instruments: &Instruments,
+    sequence_rules: Vec<(InstrumentId, SequenceRule)>,
+) -> FlowConfig {
+    let limits = SpreadLimits {
+        max_quote_age: Span::from_millis(config.spread_max_quote_age_ms),
+        min_net_rate: config.spread_min_net_rate,
+    };
+    FlowConfig {
+        sequence_rules,
+        bar_periods: PERIODS.to_vec(),
+        bar_grace: Span::from_millis(100),
+        spread_groups: spread_groups(instruments),
+        depth_levels: 10,
+        ..FlowConfig::checks_only(limits)
+    }
+}
+
+/// Instruments of one base asset. Dollars and the stable coins that stand for them are taken as one money: the
+/// detector compares prices, and whoever trades on it chooses the venues.
+fn spread_groups(instruments: &Instruments) -> Vec<Vec<InstrumentId>> {
+    let is_dollar = |currency: Currency| matches!(currency.as_str(), "USD" | "USDT" | "USDC");
+    let mut groups: Vec<((Currency, Option<Currency>), Vec<InstrumentId>)> = Vec::new();
+    for instrument in instruments {
+        let money = if is_dollar(instrument.quote) { None } else { Some(instrument.quote) };
+        let key = (instrument.base, money);
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, members)) => members.push(instrument.id),
+            None => groups.push((key, vec![instrument.id])),
+        }
+    }
+    groups.into_iter().map(|(_, members)| members).filter(|members| members.len() > 1).collect()
+}
+
+/// Opened input files, merged by receive time.
+pub(crate) struct Files {
+    pub(crate) source: Merge,
+    pub(crate) instruments: Instruments,
+    pub(crate) total_bytes: u64,
+    rules: Vec<(InstrumentId, SequenceRule)>,
+    read: Vec<Arc<AtomicU64>>,
+}
+
+impl Files {
+    pub(crate) fn bytes_read(&self) -> u64 {
+        self.read.iter().map(|read| read.load(Ordering::Relaxed)).sum()
+    }
+}
+
+/// Opens every file; their instruments are numbered in the order of the command line, after those known already.
+pub(crate) fn open_files(paths: &[PathBuf], mut instruments: Instruments) -> Result<Files> {
+    let (mut sources, mut rules, mut read) = (Vec::new(), Vec::new(), Vec::new());
+    let mut total_bytes = 0;
+    for path in paths {
+        let source = FileSource::open(path, &mut instruments)
+            .map_err(|error| crate::exit::Refused::input(error.to_string()))?;
+        let rule =
+            if source.has_previous_ids() { SequenceRule::PreviousId } else { SequenceRule::Contiguous };
+        rules.extend(source.instruments().iter().map(|id| (*id, rule)));
+        total_bytes += source.total_bytes();
+        read.push(source.bytes_read());
+        sources.push(Box::new(source) as Box<dyn Source>);
+    }
+    Ok(Files { source: Merge::new(sources), instruments, total_bytes, rules, read })
+}
+
+/// A flow over those files; `grace` after its end a bar is closed.
+pub(crate) fn flow_over_files(files: &Files, config: &Pipeline) -> Result<Flow> {
+    let mut settings = flow_config(config, &files.instruments, files.rules.clone());
+    settings.bar_grace = Span::ZERO;
+    settings.spread_limits.min_net_rate = Rate::ZERO.max(config.spread_min_net_rate);
+    Flow::new(settings, &files.instruments).context("the files cannot be run together")
+}

@@ -1,0 +1,210 @@
+use domain::{
+    Bar, BarPeriod, Code, CrossVenueSpread, InstrumentId, Instruments, Level, Quote, Side, Span, SpreadPhase,
+    Timestamp, Trade,
+};
+use rusqlite::types::Type;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::values::Columns;
+use super::{Sqlite, instruments, market_insert};
+use crate::backend::{MarketRows, Outcome};
+use crate::market::{Batch, Inserted};
+
+const BAR: &str = "instrument, trades, period, open_time, open, high, low, close, volume";
+const TRADE: &str = "number, instrument, price, quantity, is_sell, venue_time, receive_time";
+const QUOTE: &str = "instrument, bid, bid_quantity, ask, ask_quantity, venue_time, receive_time";
+const SPREAD: &str = "id, phase, asset, buy, sell, buy_price, sell_price, quantity, gross, fees, net_rate, \
+                      buy_age, sell_age, time";
+
+impl MarketRows for Sqlite {
+    fn put_instruments(&self, all: &Instruments) -> Outcome<()> {
+        self.write("storing instruments", |transaction| instruments::put(transaction, all))
+    }
+
+    fn instruments(&self) -> Outcome<Instruments> {
+        self.connections.with_reader(&self.path, |connection| {
+            let doing = "loading instruments";
+            instruments::load(connection).map_err(|failure| failure.while_doing(doing, &self.path))
+        })
+    }
+
+    fn insert_batch(&self, batch: &Batch<'_>) -> Outcome<Inserted> {
+        self.write("storing market data", |transaction| market_insert::batch(transaction, batch))
+    }
+
+    fn bars(
+        &self,
+        instrument: InstrumentId,
+        period: BarPeriod,
+        before: Option<i64>,
+        rows: i64,
+    ) -> Outcome<Vec<Bar>> {
+        self.read("reading bars", |connection| {
+            let sql = format!(
+                "SELECT {BAR} FROM bars
+                 WHERE instrument = ?1 AND period = ?2 AND (?3 IS NULL OR open_time < ?3)
+                 ORDER BY open_time DESC LIMIT ?4"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            let found =
+                statement.query_map(params![instrument.0, period.span().nanos(), before, rows], bar)?;
+            found.collect()
+        })
+    }
+
+    fn bars_from(
+        &self,
+        instrument: InstrumentId,
+        period: BarPeriod,
+        from: Timestamp,
+        rows: i64,
+    ) -> Outcome<Vec<Bar>> {
+        self.read("reading bars", |connection| {
+            let sql = format!(
+                "SELECT {BAR} FROM bars WHERE instrument = ?1 AND period = ?2 AND open_time >= ?3
+                 ORDER BY open_time LIMIT ?4"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            let found =
+                statement.query_map(params![instrument.0, period.span().nanos(), from.nanos(), rows], bar)?;
+            found.collect()
+        })
+    }
+
+    fn trades_after(
+        &self,
+        instrument: InstrumentId,
+        (time, number): (i64, i64),
+        rows: i64,
+    ) -> Outcome<Vec<(i64, Trade)>> {
+        self.read("reading trades", |connection| {
+            let sql = format!(
+                "SELECT {TRADE} FROM trades WHERE instrument = ?1 AND (venue_time, number) > (?2, ?3)
+                 ORDER BY venue_time, number LIMIT ?4"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            statement.query_map(params![instrument.0, time, number, rows], trade)?.collect()
+        })
+    }
+
+    fn spreads(&self, before: Option<[i64; 3]>, rows: i64) -> Outcome<Vec<CrossVenueSpread>> {
+        self.read("reading spreads", |connection| {
+            let [time, id, phase] = before.unwrap_or([i64::MAX; 3]);
+            let sql = format!(
+                "SELECT {SPREAD} FROM spreads WHERE (time, id, phase) < (?1, ?2, ?3)
+                 ORDER BY time DESC, id DESC, phase DESC LIMIT ?4"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            statement.query_map(params![time, id, phase, rows], spread)?.collect()
+        })
+    }
+
+    fn latest_trade(&self, instrument: InstrumentId) -> Outcome<Option<Trade>> {
+        self.read("reading the latest trade", |connection| {
+            let sql = format!(
+                "SELECT {TRADE} FROM trades WHERE instrument = ?1 ORDER BY venue_time DESC, number DESC LIMIT 1"
+            );
+            let found = connection.prepare_cached(&sql)?.query_row(params![instrument.0], trade).optional()?;
+            Ok(found.map(|(_, trade)| trade))
+        })
+    }
+
+    fn latest_quote(&self, instrument: InstrumentId) -> Outcome<Option<Quote>> {
+        self.read("reading the latest quote", |connection| {
+            let sql = format!(
+                "SELECT {QUOTE} FROM quotes WHERE instrument = ?1
+                 ORDER BY receive_time DESC, number DESC LIMIT 1"
+            );
+            connection.prepare_cached(&sql)?.query_row(params![instrument.0], quote).optional()
+        })
+    }
+
+    fn prune_ticks(&self, before: Timestamp) -> Outcome<u64> {
+        let ids: Vec<u32> = self.instruments()?.iter().map(|instrument| instrument.id.0).collect();
+        let mut deleted = 0;
+        // A transaction for each instrument, so that writers wait for one of them at most.
+        for id in ids {
+            let rows = self.write("deleting old ticks", |transaction| {
+                let sql = "DELETE FROM trades WHERE instrument = ?1 AND venue_time < ?2";
+                let trades = transaction.prepare_cached(sql)?.execute(params![id, before.nanos()])?;
+                let sql = "DELETE FROM quotes WHERE instrument = ?1 AND receive_time < ?2";
+                Ok(trades + transaction.prepare_cached(sql)?.execute(params![id, before.nanos()])?)
+            })?;
+            deleted += u64::try_from(rows).unwrap_or(u64::MAX);
+        }
+        Ok(deleted)
+    }
+}
+
+fn bar(row: &Row<'_>) -> rusqlite::Result<Bar> {
+    let mut columns = Columns::of(row);
+    let (instrument, trades) = (columns.instrument()?, columns.get()?);
+    let period: i64 = columns.get()?;
+    let period = BarPeriod::new(Span::from_nanos(period))
+        .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, period))?;
+    Ok(Bar {
+        instrument,
+        trades,
+        period,
+        open_time: columns.time()?,
+        open: columns.price()?,
+        high: columns.price()?,
+        low: columns.price()?,
+        close: columns.price()?,
+        volume: columns.scaled()?,
+    })
+}
+
+fn trade(row: &Row<'_>) -> rusqlite::Result<(i64, Trade)> {
+    let mut columns = Columns::of(row);
+    let number: i64 = columns.get()?;
+    let trade = Trade {
+        instrument: columns.instrument()?,
+        // Negative numbers are ours.
+        id: u64::try_from(number).unwrap_or(0),
+        price: columns.price()?,
+        quantity: columns.scaled()?,
+        aggressor: columns.get::<Option<bool>>()?.map(|is_sell| if is_sell { Side::Sell } else { Side::Buy }),
+        venue_time: columns.time()?,
+        receive_time: columns.time()?,
+    };
+    Ok((number, trade))
+}
+
+fn quote(row: &Row<'_>) -> rusqlite::Result<Quote> {
+    let mut columns = Columns::of(row);
+    Ok(Quote {
+        instrument: columns.instrument()?,
+        bid: Level { price: columns.price()?, quantity: columns.scaled()? },
+        ask: Level { price: columns.price()?, quantity: columns.scaled()? },
+        venue_time: columns.time()?,
+        receive_time: columns.time()?,
+    })
+}
+
+fn spread(row: &Row<'_>) -> rusqlite::Result<CrossVenueSpread> {
+    let mut columns = Columns::of(row);
+    let id = columns.unsigned()?;
+    let phase = match columns.get::<i64>()? {
+        0 => SpreadPhase::Opened,
+        1 => SpreadPhase::Changed,
+        2 => SpreadPhase::Closed,
+        _ => return Err(rusqlite::Error::InvalidColumnType(1, "phase".to_owned(), Type::Integer)),
+    };
+    Ok(CrossVenueSpread {
+        id,
+        phase,
+        asset: columns.named(Code::new)?,
+        buy: columns.instrument()?,
+        sell: columns.instrument()?,
+        buy_price: columns.price()?,
+        sell_price: columns.price()?,
+        quantity: columns.scaled()?,
+        gross: columns.text()?,
+        fees: columns.text()?,
+        net_rate: columns.rate()?,
+        buy_age: columns.get().map(Span::from_nanos)?,
+        sell_age: columns.get().map(Span::from_nanos)?,
+        time: columns.time()?,
+    })
+}

@@ -1,0 +1,91 @@
+use std::fs::File;
+use std::path::Path;
+
+use rusqlite::{OptionalExtension, params};
+
+use super::Sqlite;
+use super::failure::Failure;
+use super::migrations;
+use crate::StoreError;
+use crate::backend::{Outcome, UpkeepRows};
+use crate::rows::{MigrationChange, MigrationRow};
+
+impl UpkeepRows for Sqlite {
+    fn migrations(&self) -> Outcome<Vec<MigrationRow>> {
+        let doing = "reading the tables' version";
+        self.connections.with_reader(&self.path, |connection| {
+            migrations::status(connection).map_err(|failure| failure.while_doing(doing, &self.path))
+        })
+    }
+
+    fn migration_history(&self) -> Outcome<Vec<MigrationChange>> {
+        self.read("reading the tables' history", migrations::history)
+    }
+
+    fn migrate_to(&self, target: u32) -> Outcome<()> {
+        if target > migrations::newest() {
+            return Err(migrations::unknown(target).at(&self.path));
+        }
+        // The version is read and changed in one transaction, so that two processes that start at once agree.
+        let step = || {
+            self.write("changing the tables' version", |transaction| {
+                let at = migrations::version(transaction)?;
+                if at == target { Ok(at) } else { migrations::step(transaction, at, target) }
+            })
+        };
+        while step()? != target {}
+        Ok(())
+    }
+
+    fn newest_version(&self) -> u32 {
+        migrations::newest()
+    }
+
+    fn backup_to(&self, path: &Path) -> Outcome<()> {
+        if path.exists() {
+            return Err(StoreError::conflict("there is a file already; name another").at(path));
+        }
+        let Some(name) = path.to_str() else {
+            return Err(StoreError::invalid("the backup's name is not text").at(path));
+        };
+        self.connections
+            .with_own(&self.path, |connection| connection.execute("VACUUM INTO ?1", params![name]))
+            .map_err(|error| Failure::from(error).while_doing("writing a backup", path))?;
+        let synced = File::open(path).and_then(|file| file.sync_all());
+        synced.map_err(|error| StoreError::io(&error, "writing a backup", path))
+    }
+
+    fn check(&self) -> Outcome<()> {
+        let findings = self.read("checking the database", |connection| {
+            let mut statement = connection.prepare("PRAGMA integrity_check(10)")?;
+            let findings = statement.query_map([], |row| row.get::<_, String>(0))?;
+            findings.collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        let orphans = self.read("checking the database", |connection| {
+            connection.prepare("PRAGMA foreign_key_check")?.exists([])
+        })?;
+        if findings == ["ok"] && !orphans {
+            return Ok(());
+        }
+        let what = format!("the database is damaged: {}; restore it from a backup", findings.join("; "));
+        Err(StoreError::damaged(what).at(&self.path))
+    }
+
+    fn meta(&self, key: &str) -> Outcome<Option<String>> {
+        self.read("reading a value", |connection| {
+            connection
+                .prepare_cached("SELECT value FROM meta WHERE key = ?1")?
+                .query_row(params![key], |row| row.get(0))
+                .optional()
+        })
+    }
+
+    fn set_meta(&self, key: &str, value: &str) -> Outcome<()> {
+        self.write("keeping a value", |transaction| {
+            let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2)
+                       ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+            transaction.prepare_cached(sql)?.execute(params![key, value])?;
+            Ok(())
+        })
+    }
+}

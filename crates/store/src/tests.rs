@@ -1,0 +1,14 @@
+mod world;
+
+mod faults;
+mod identity;
+mod journal;
+mod market;
+mod migrations;
+mod page;
+mod projection;
+mod replay;
+mod snapshot;
+mod tenancy;
+mod throughput;
+mod upkeep;

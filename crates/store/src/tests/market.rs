@@ -1,0 +1,280 @@
+//! Market data comes back as it went in, once.
+
+use domain::{
+    Bar, BarPeriod, Contract, CrossVenueSpread, Currency, InstrumentId, Level, Money, Price, Quantity, Quote,
+    Rate, Side, Span, SpreadPhase, Timestamp, Trade,
+};
+use proptest::prelude::*;
+
+use super::world::{FIRST, at, bar, first, instrument, instruments, memory};
+use crate::{Batch, Cut, Inserted, MarketStore, StoreErrorKind};
+
+const SECOND: InstrumentId = InstrumentId(1);
+
+fn market() -> MarketStore {
+    let market = memory().market();
+    market.put_instruments(&instruments(&["ONE", "TWO"])).unwrap();
+    market
+}
+
+fn trade(seconds: i64, id: u64) -> Trade {
+    Trade {
+        instrument: FIRST,
+        id,
+        price: Price::from_units(100),
+        quantity: Quantity::from_raw(20_000_000),
+        aggressor: Some(Side::Sell),
+        venue_time: at(seconds),
+        receive_time: at(seconds).plus(Span::from_millis(3)),
+    }
+}
+
+fn quote(seconds: i64) -> Quote {
+    Quote {
+        instrument: FIRST,
+        bid: Level { price: Price::from_units(99), quantity: Quantity::from_units(1) },
+        ask: Level { price: Price::from_units(101), quantity: Quantity::from_units(2) },
+        venue_time: at(seconds),
+        receive_time: at(seconds).plus(Span::from_millis(2)),
+    }
+}
+
+fn spread(id: u64, phase: SpreadPhase, seconds: i64) -> CrossVenueSpread {
+    CrossVenueSpread {
+        id,
+        phase,
+        asset: Currency::BTC,
+        buy: FIRST,
+        sell: SECOND,
+        buy_price: Price::from_units(100),
+        sell_price: Price::from_units(102),
+        quantity: Quantity::from_raw(i128::MAX),
+        gross: Money::from_raw(i128::MIN + 1),
+        fees: Money::from_raw(-1),
+        net_rate: Rate::from_basis_points(-3),
+        buy_age: Span::from_millis(4),
+        sell_age: Span::ZERO,
+        time: at(seconds),
+    }
+}
+
+fn trades_of(
+    market: &MarketStore,
+    instrument: InstrumentId,
+    from: Timestamp,
+    until: Timestamp,
+) -> Vec<Trade> {
+    let mut read = Vec::new();
+    let take = |trade| {
+        read.push(trade);
+        true
+    };
+    market.read_trades(instrument, from, until, take).unwrap();
+    read
+}
+
+fn all_trades(market: &MarketStore, instrument: InstrumentId) -> Vec<Trade> {
+    trades_of(market, instrument, Timestamp::MIN, Timestamp::MAX)
+}
+
+fn insert(market: &MarketStore, trades: &[Trade]) -> u64 {
+    market.insert_batch(&Batch { trades, ..Batch::default() }).unwrap().trades
+}
+
+#[test]
+fn instruments_keep_their_ids() {
+    let market = memory().market();
+    assert!(market.instruments().unwrap().is_empty());
+    let mut all = instruments(&["ONE", "TWO"]);
+    let inverse = Contract::Inverse { size: Rate::from_raw(100 * Rate::SCALE) };
+    all.list(domain::Instrument { contract: inverse, ..instrument("THREE") }).unwrap();
+    market.put_instruments(&all).unwrap();
+    assert_eq!(market.instruments().unwrap(), all);
+    let mut more = market.instruments().unwrap();
+    more.list(instrument("FOUR")).unwrap();
+    market.put_instruments(&more).unwrap();
+    market.put_instruments(&all).unwrap();
+    assert_eq!(market.instruments().unwrap(), more);
+    for wrong in [&["TWO", "ONE"][..], &["ONE", "FOUR"], &["ONE", "NEW"]] {
+        let error = market.put_instruments(&instruments(wrong)).unwrap_err();
+        assert_eq!(error.kind, StoreErrorKind::Conflict, "{wrong:?}");
+    }
+    assert_eq!(market.instruments().unwrap(), more);
+}
+
+#[test]
+fn a_batch_of_everything_is_stored_once() {
+    let market = market();
+    let trades = [trade(3, 7), trade(1, 5), trade(2, 6)];
+    let quotes = [quote(2), quote(1)];
+    let bars = [bar(at(1), Price::from_units(9)), bar(at(0), Price::from_units(8))];
+    let spreads = [spread(1, SpreadPhase::Opened, 1), spread(1, SpreadPhase::Closed, 2)];
+    let batch = Batch { trades: &trades, quotes: &quotes, bars: &bars, spreads: &spreads };
+    let new = Inserted { trades: 3, quotes: 2, bars: 2, spreads: 2 };
+    assert_eq!(market.insert_batch(&batch).unwrap(), new);
+    let again = market.insert_batch(&batch).unwrap();
+    assert_eq!(again, Inserted { bars: 2, ..Inserted::default() });
+    assert_eq!(all_trades(&market, FIRST), [trades[1], trades[2], trades[0]]);
+    assert_eq!(market.latest_trade(FIRST).unwrap(), Some(trades[0]));
+    assert_eq!(market.latest_quote(FIRST).unwrap(), Some(quotes[0]));
+    assert_eq!((market.latest_trade(SECOND).unwrap(), market.latest_quote(SECOND).unwrap()), (None, None));
+    assert_eq!(market.bars(FIRST, BarPeriod::SECOND, &first(9)).unwrap().items, bars);
+    assert_eq!(market.spreads(&first(9)).unwrap().items, [spreads[1], spreads[0]]);
+}
+
+#[test]
+fn a_batch_with_an_unknown_instrument_is_not_stored_at_all() {
+    let market = market();
+    let stranger = Trade { instrument: InstrumentId(2), ..trade(1, 1) };
+    let error = market.insert_batch(&Batch { trades: &[trade(1, 1), stranger], ..Batch::default() });
+    assert_eq!(error.unwrap_err().kind, StoreErrorKind::Invalid);
+    assert!(all_trades(&market, FIRST).is_empty());
+}
+
+#[test]
+fn trades_without_numbers_are_neither_lost_nor_doubled() {
+    let market = market();
+    let other = Trade { price: Price::from_units(101), ..trade(1, 0) };
+    let buy = Trade { aggressor: None, ..trade(1, 0) };
+    let batch = [trade(1, 0), other, trade(1, 0), buy];
+    assert_eq!(insert(&market, &batch), 4);
+    assert_eq!(insert(&market, &batch), 0);
+    assert_eq!(insert(&market, &[other, buy]), 0, "in another order and another batch");
+    let mut read = all_trades(&market, FIRST);
+    let key = |trade: &Trade| (trade.price, trade.aggressor.is_some());
+    read.sort_by_key(key);
+    let mut expected = batch.to_vec();
+    expected.sort_by_key(key);
+    assert_eq!(read, expected);
+}
+
+#[test]
+fn quotes_of_one_moment_are_all_kept() {
+    let market = market();
+    let other = Quote { ask: Level { price: Price::from_units(102), ..quote(1).ask }, ..quote(1) };
+    let batch = Batch { quotes: &[quote(1), other], ..Batch::default() };
+    assert_eq!(market.insert_batch(&batch).unwrap().quotes, 2);
+    assert_eq!(market.insert_batch(&batch).unwrap().quotes, 0);
+}
+
+#[test]
+fn a_bar_gives_way_to_one_of_as_many_trades_only() {
+    let market = market();
+    let with = |trades, price| Bar { trades, ..bar(at(0), Price::from_units(price)) };
+    let put = |bar: Bar| market.insert_batch(&Batch { bars: &[bar], ..Batch::default() }).unwrap().bars;
+    assert_eq!([put(with(10, 1)), put(with(4, 2)), put(with(10, 3)), put(with(11, 4))], [1, 0, 1, 1]);
+    let stored = market.bars(FIRST, BarPeriod::SECOND, &first(9)).unwrap().items;
+    assert_eq!(stored, [with(11, 4)]);
+}
+
+#[test]
+fn bars_come_in_pieces_newest_first_and_in_order_oldest_first() {
+    let market = market();
+    let minute = Bar { period: BarPeriod::MINUTE, ..bar(at(0), Price::from_units(1)) };
+    let mut bars: Vec<Bar> = (0..25).map(|second| bar(at(second), Price::from_units(5))).collect();
+    bars.push(minute);
+    market.insert_batch(&Batch { bars: &bars, ..Batch::default() }).unwrap();
+    bars.pop();
+    let (mut read, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = market.bars(FIRST, BarPeriod::SECOND, &Cut::new(10, cursor).unwrap()).unwrap();
+        read.extend(page.items);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    read.reverse();
+    assert_eq!(read, bars);
+    assert_eq!(market.bars_from(FIRST, BarPeriod::SECOND, at(20), 3).unwrap(), bars[20..23]);
+    assert_eq!(market.bars(FIRST, BarPeriod::MINUTE, &first(5)).unwrap().items, [minute]);
+    assert!(market.bars_from(FIRST, BarPeriod::SECOND, at(0), 0).is_err());
+}
+
+#[test]
+fn spreads_come_in_pieces_newest_first() {
+    let market = market();
+    let phases = [SpreadPhase::Opened, SpreadPhase::Changed, SpreadPhase::Closed];
+    let all: Vec<_> =
+        (1..9).flat_map(|id| phases.map(|phase| spread(id, phase, i64::try_from(id / 3).unwrap()))).collect();
+    market.insert_batch(&Batch { spreads: &all, ..Batch::default() }).unwrap();
+    let (mut read, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = market.spreads(&Cut::new(5, cursor).unwrap()).unwrap();
+        read.extend(page.items);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    read.reverse();
+    assert_eq!(read, all);
+}
+
+#[test]
+fn a_range_of_trades_is_read_in_order_to_its_end() {
+    let market = market();
+    let trades: Vec<Trade> =
+        (0..2500).map(|index| trade(index / 2, 1 + u64::try_from(index).unwrap())).collect();
+    let others: Vec<Trade> = trades.iter().map(|trade| Trade { instrument: SECOND, ..*trade }).collect();
+    insert(&market, &[others, trades.clone()].concat());
+    assert_eq!(all_trades(&market, FIRST), trades);
+    assert_eq!(trades_of(&market, FIRST, at(10), at(700)), trades[20..1400]);
+    let mut taken = 0;
+    let stop = |_| {
+        taken += 1;
+        taken < 5
+    };
+    market.read_trades(FIRST, at(0), at(9000), stop).unwrap();
+    assert_eq!(taken, 5);
+}
+
+#[test]
+fn old_ticks_are_deleted_and_bars_stay() {
+    let market = market();
+    let (trades, quotes) = ([trade(1, 1), trade(5, 2)], [quote(1), quote(5)]);
+    let bars = [bar(at(0), Price::from_units(1))];
+    market.insert_batch(&Batch { trades: &trades, quotes: &quotes, bars: &bars, spreads: &[] }).unwrap();
+    assert_eq!(market.prune_ticks(at(5)).unwrap(), 2);
+    assert_eq!(all_trades(&market, FIRST), [trades[1]]);
+    assert_eq!(market.latest_quote(FIRST).unwrap(), Some(quotes[1]));
+    assert_eq!(market.bars(FIRST, BarPeriod::SECOND, &first(5)).unwrap().items, bars);
+}
+
+fn any_quantity() -> impl Strategy<Value = Quantity> {
+    prop_oneof![any::<i64>().prop_map(i128::from), -i128::MAX..i128::MAX].prop_map(Quantity::from_raw)
+}
+
+prop_compose! {
+    fn any_trade()(
+        id in 1..=u64::MAX >> 1,
+        price in any::<i64>(),
+        quantity in any_quantity(),
+        aggressor in prop::option::of(prop_oneof![Just(Side::Buy), Just(Side::Sell)]),
+        venue_time in i64::MIN + 1..i64::MAX,
+        receive_time in any::<i64>(),
+    ) -> Trade {
+        Trade {
+            instrument: FIRST,
+            id,
+            price: Price::from_raw(price),
+            quantity,
+            aggressor,
+            venue_time: Timestamp::from_nanos(venue_time),
+            receive_time: Timestamp::from_nanos(receive_time),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn any_trades_come_back_exactly(mut trades in prop::collection::vec(any_trade(), 1..20)) {
+        let market = market();
+        insert(&market, &trades);
+        trades.sort_by_key(|trade| (trade.venue_time, trade.id));
+        trades.dedup_by_key(|trade| (trade.venue_time, trade.id));
+        prop_assert_eq!(all_trades(&market, FIRST), trades);
+    }
+}

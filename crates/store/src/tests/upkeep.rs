@@ -1,0 +1,162 @@
+//! Opening, filling up, backing up, checking.
+
+use std::fs;
+use std::sync::Arc;
+
+use domain::{Price, Quantity, Trade};
+
+use super::world::{FIRST, at, first, instruments, memory, new_account, new_tenant};
+use crate::sqlite::Sqlite;
+use crate::{Batch, Store, StoreErrorKind};
+
+fn trades(from: u64, count: u64) -> Vec<Trade> {
+    let trade = |id: u64| Trade {
+        instrument: FIRST,
+        id,
+        price: Price::from_units(1),
+        quantity: Quantity::from_units(1),
+        aggressor: None,
+        venue_time: at(i64::try_from(id).unwrap()),
+        receive_time: at(0),
+    };
+    (from..from + count).map(trade).collect()
+}
+
+fn count(store: &Store) -> usize {
+    let mut count = 0;
+    let take = |_| {
+        count += 1;
+        true
+    };
+    store.market().read_trades(FIRST, at(-1), at(1 << 30), take).unwrap();
+    count
+}
+
+#[test]
+fn a_url_names_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("deep/er/bellwether.db");
+    for url in [
+        format!("sqlite:{}", path.display()),
+        path.display().to_string(),
+        format!("sqlite://{}", path.display()),
+    ] {
+        let store = Store::open(&url).unwrap();
+        store.set_meta("opened", &url).unwrap();
+        assert_eq!(store.meta("opened").unwrap(), Some(url));
+    }
+    assert!(path.exists());
+    for url in ["postgres://host/name", "kafka:x", "sqlite:", ""] {
+        assert_eq!(Store::open(url).unwrap_err().kind, StoreErrorKind::Invalid, "{url}");
+    }
+}
+
+#[test]
+fn a_file_of_something_else_is_damaged() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("letter.db");
+    fs::write(&path, "dear friend, ".repeat(1000)).unwrap();
+    let error = Store::open(path.to_str().unwrap()).unwrap_err();
+    assert_eq!(error.kind, StoreErrorKind::Damaged, "{error}");
+    assert_eq!(error.path.as_deref(), Some(&*path));
+}
+
+#[test]
+fn values_are_kept_and_replaced() {
+    let store = memory();
+    assert_eq!(store.meta("key").unwrap(), None);
+    store.set_meta("key", "one").unwrap();
+    store.set_meta("key", "two").unwrap();
+    assert_eq!(store.meta("key").unwrap().as_deref(), Some("two"));
+}
+
+#[test]
+fn a_full_disk_stores_nothing_by_halves_and_recovers() {
+    let directory = tempfile::tempdir().unwrap();
+    let sqlite = Arc::new(Sqlite::open(directory.path().join("small.db").to_str().unwrap()).unwrap());
+    let store = Store::on(sqlite.clone());
+    store.migrate_to(store.newest_version()).unwrap();
+    store.market().put_instruments(&instruments(&["ONE"])).unwrap();
+    let small = trades(1, 100);
+    store.market().insert_batch(&Batch { trades: &small, ..Batch::default() }).unwrap();
+    let limit = |pages: i64| {
+        sqlite.on_writer(|connection| connection.pragma_update(None, "max_page_count", pages).unwrap());
+    };
+    limit(1);
+    let large = trades(101, 20_000);
+    let error = store.market().insert_batch(&Batch { trades: &large, ..Batch::default() }).unwrap_err();
+    assert_eq!(error.kind, StoreErrorKind::Full);
+    assert!(error.what.contains("disk full"), "{error}");
+    assert_eq!(count(&store), 100);
+    store.check().unwrap();
+    limit(1 << 30);
+    store.market().insert_batch(&Batch { trades: &large, ..Batch::default() }).unwrap();
+    assert_eq!(count(&store), 20_100);
+    store.check().unwrap();
+}
+
+#[test]
+fn a_backup_is_a_whole_store() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, copy) = (directory.path().join("store.db"), directory.path().join("copy.db"));
+    let store = Store::open(path.to_str().unwrap()).unwrap();
+    let rows = new_tenant(&store, "ours");
+    let account = rows.create_account(new_account("main"), at(0)).unwrap();
+    store.backup_to(&copy).unwrap();
+    rows.create_account(new_account("later"), at(1)).unwrap();
+    assert_eq!(store.backup_to(&copy).unwrap_err().kind, StoreErrorKind::Conflict);
+    let restored = Store::open(copy.to_str().unwrap()).unwrap();
+    restored.check().unwrap();
+    let access = crate::TenantAccess::for_node(rows.tenant());
+    assert_eq!(restored.tenant(&access).accounts().unwrap(), [account]);
+}
+
+#[test]
+fn damage_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let store = Store::open(path.to_str().unwrap()).unwrap();
+    store.market().put_instruments(&instruments(&["ONE"])).unwrap();
+    store.market().insert_batch(&Batch { trades: &trades(1, 5000), ..Batch::default() }).unwrap();
+    drop(store);
+    let mut bytes = fs::read(&path).unwrap();
+    let end = bytes.len();
+    bytes[end - 3 * 8192..].fill(0xA5);
+    fs::write(&path, bytes).unwrap();
+    let store = Store::open(path.to_str().unwrap()).unwrap();
+    assert_eq!(store.check().unwrap_err().kind, StoreErrorKind::Damaged);
+}
+
+#[test]
+fn readers_share_a_few_connections() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(directory.path().join("store.db").to_str().unwrap()).unwrap();
+    let rows = new_tenant(&store, "ours");
+    let account = rows.create_account(new_account("main"), at(0)).unwrap();
+    std::thread::scope(|scope| {
+        for reader in 0..12 {
+            let (rows, store, id) = (rows.clone(), store.clone(), account.id);
+            scope.spawn(move || {
+                for _ in 0..50 {
+                    assert!(rows.fills(id, &first(10)).unwrap().items.is_empty());
+                    store.set_meta("reader", &reader.to_string()).unwrap();
+                }
+            });
+        }
+    });
+    assert!(store.meta("reader").unwrap().is_some());
+}
+
+#[test]
+fn two_processes_may_open_one_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let open = || Store::open(path.to_str().unwrap()).unwrap();
+    let stores: Vec<Store> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    stores[0].set_meta("key", "value").unwrap();
+    assert_eq!(stores[3].meta("key").unwrap().as_deref(), Some("value"));
+    assert_eq!(stores[1].migration_history().unwrap().len(), stores[1].newest_version() as usize);
+}

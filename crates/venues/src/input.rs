@@ -1,0 +1,192 @@
+//! One door for every kind of file: finds out what it is, lists its instruments and reads it as a source.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use domain::{
+    Contract, Currency, FeedMessage, Instrument, InstrumentId, InstrumentKind, Instruments, Price, Quantity,
+    Rate, Venue,
+};
+use engine::{Source, SourceFault};
+
+use crate::binance::{BinanceMarket, CaptureSource, instruments::bitcoin};
+use crate::files::CsvSource;
+use crate::files::lean::{LeanClock, LeanFile, LeanRows, SecurityClass};
+use crate::{InputKind, SourceError, SourceErrorKind, detect};
+
+/// A file that is open for reading, whatever its kind.
+pub struct FileSource {
+    reader: Reader,
+    instruments: Vec<InstrumentId>,
+    has_previous_ids: bool,
+    read: Arc<AtomicU64>,
+    total: u64,
+}
+
+enum Reader {
+    Capture(CaptureSource),
+    Lean(LeanRows),
+    Csv(CsvSource),
+}
+
+impl FileSource {
+    /// Opens `path` and adds its instruments to `instruments`.
+    ///
+    /// # Errors
+    /// [`SourceError`] names the file, what is wrong with it and what is read instead.
+    pub fn open(path: &Path, instruments: &mut Instruments) -> Result<Self, SourceError> {
+        let kind = detect(path)?;
+        let has_previous_ids = matches!(
+            kind,
+            InputKind::BinanceCapture {
+                market: BinanceMarket::UsdMargined | BinanceMarket::CoinMargined,
+                ..
+            }
+        );
+        let mut listed = Vec::new();
+        let mut list = |instrument: Instrument| {
+            let id = instruments.list(instrument).map_err(|_| full(path))?;
+            listed.push(id);
+            Ok::<_, SourceError>(id)
+        };
+        let reader = match kind {
+            InputKind::BinanceCapture { market, symbols } => {
+                let names: Vec<(String, InstrumentId)> = symbols
+                    .into_iter()
+                    .map(|symbol| Ok((symbol.clone(), list(binance(market, &symbol))?)))
+                    .collect::<Result<_, SourceError>>()?;
+                Reader::Capture(CaptureSource::open(path, market, &names)?)
+            }
+            InputKind::Lean(file) => Reader::Lean(file.rows(list(lean(&file))?)?),
+            InputKind::Csv(_) => Reader::Csv(CsvSource::open(path, list(csv(path))?, None)?),
+        };
+        let total = reader.progress().1;
+        Ok(Self { reader, instruments: listed, has_previous_ids, read: Arc::default(), total })
+    }
+
+    /// What the file's events are about.
+    #[must_use]
+    pub fn instruments(&self) -> &[InstrumentId] {
+        &self.instruments
+    }
+
+    /// Whether depth updates name the update before them, as futures do.
+    #[must_use]
+    pub const fn has_previous_ids(&self) -> bool {
+        self.has_previous_ids
+    }
+
+    /// The file's size in bytes.
+    #[must_use]
+    pub const fn total_bytes(&self) -> u64 {
+        self.total
+    }
+
+    /// Bytes read so far; keeps counting after the source has been given away.
+    #[must_use]
+    pub fn bytes_read(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.read)
+    }
+}
+
+impl Reader {
+    fn progress(&self) -> (u64, u64) {
+        match self {
+            Self::Capture(source) => source.progress(),
+            Self::Lean(rows) => rows.progress(),
+            Self::Csv(source) => source.progress(),
+        }
+    }
+}
+
+impl Source for FileSource {
+    fn next(&mut self) -> Result<Option<FeedMessage<'_>>, SourceFault> {
+        let (read, _) = self.reader.progress();
+        self.read.store(read, Ordering::Relaxed);
+        let message = match &mut self.reader {
+            Reader::Capture(source) => source.next().map(|taken| taken.map(|captured| captured.message)),
+            Reader::Lean(rows) => rows.next().map(|row| row.map(|row| row.message())),
+            Reader::Csv(source) => source.next(),
+        };
+        message.transpose().map_err(SourceFault::from)
+    }
+}
+
+impl From<SourceError> for SourceFault {
+    fn from(error: SourceError) -> Self {
+        let place = match error.line {
+            Some(line) => format!("{}, line {line}", error.file.display()),
+            None => error.file.display().to_string(),
+        };
+        Self { place, is_final: !error.kind.is_of_one_line(), reason: error.what }
+    }
+}
+
+fn full(path: &Path) -> SourceError {
+    SourceError::of_file(
+        path,
+        SourceErrorKind::Unsupported,
+        "there are more instruments than can be numbered",
+    )
+}
+
+/// Bitcoin's steps are known; another symbol's are taken as fine as the numbers allow.
+fn binance(market: BinanceMarket, symbol: &str) -> Instrument {
+    let known = bitcoin(market);
+    if known.symbol == symbol {
+        return known;
+    }
+    let base = symbol.trim_end_matches("_PERP").trim_end_matches("USDT").trim_end_matches("USD");
+    Instrument {
+        symbol: symbol.to_owned(),
+        base: Currency::new(base).unwrap_or(known.base),
+        price_tick: Price::from_raw(1),
+        quantity_step: Quantity::from_raw(1),
+        ..known
+    }
+}
+
+fn lean(file: &LeanFile) -> Instrument {
+    let (kind, venue) = match (file.class, file.clock) {
+        (SecurityClass::Equity, _) => (InstrumentKind::Equity, "US"),
+        (SecurityClass::Fx, LeanClock::EasternStandard) => (InstrumentKind::Fx, "FXCM"),
+        (SecurityClass::Fx, _) => (InstrumentKind::Fx, "OANDA"),
+        (SecurityClass::Crypto, _) => (InstrumentKind::Spot, "CRYPTO"),
+    };
+    let pair = |text: &str| Some((Currency::new(text.get(..3)?)?, Currency::new(text.get(3..6)?)?));
+    let (base, quote) = match kind {
+        InstrumentKind::Equity => (Currency::new(&file.symbol).unwrap_or(Currency::USD), Currency::USD),
+        _ => pair(&file.symbol).unwrap_or((Currency::USD, Currency::USD)),
+    };
+    plain(file.symbol.clone(), venue, kind, (base, quote))
+}
+
+fn csv(path: &Path) -> Instrument {
+    let symbol = path.file_stem().map(|stem| stem.to_string_lossy().to_uppercase()).unwrap_or_default();
+    let base = Currency::new(symbol.get(..8).unwrap_or(&symbol)).unwrap_or(Currency::USD);
+    plain(symbol, "FILE", InstrumentKind::Spot, (base, Currency::USD))
+}
+
+/// An instrument about which a file says no more than its name: the finest steps, no fees.
+fn plain(
+    symbol: String,
+    venue: &str,
+    kind: InstrumentKind,
+    (base, quote): (Currency, Currency),
+) -> Instrument {
+    Instrument {
+        id: InstrumentId(0),
+        symbol,
+        venue: Venue::new(venue).unwrap_or_else(|| unreachable!("the literals above are venue names")),
+        kind,
+        contract: Contract::UNIT,
+        base,
+        quote,
+        settlement: quote,
+        price_tick: Price::from_raw(1),
+        quantity_step: Quantity::from_raw(1),
+        maker_fee: Rate::ZERO,
+        taker_fee: Rate::ZERO,
+    }
+}
