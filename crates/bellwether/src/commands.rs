@@ -7,6 +7,7 @@ mod import;
 mod journal;
 mod replay;
 mod strategies;
+mod trading;
 mod up;
 
 use anyhow::Result;

@@ -44,14 +44,21 @@ use overview::Watch;
 use platform::NodePlatform;
 use projection::{BATCHES_MAX, Batch, Target};
 use publishing::{Inbox, Publisher};
-use storing::Storing;
 
 pub(crate) use market::{Files, flow_over_files, open_files};
+pub(crate) use storing::Storing;
 
 /// Opens the configured database and brings its tables up to date.
 pub(crate) fn open_store(config: &Config) -> Result<Store> {
     let path = config.sqlite_path().context("only sqlite: databases are known")?;
     Ok(Store::open(&format!("sqlite:{}", path.display()))?)
+}
+
+/// The store's end of a pipeline over files, whose instruments it lists.
+pub(crate) fn store_files(config: &Config, files: &Files) -> Result<Storing> {
+    let market = open_store(config)?.market();
+    market.put_instruments(&files.instruments)?;
+    Storing::start(&config.pipeline, market)
 }
 
 /// Every entry of an account's journal.

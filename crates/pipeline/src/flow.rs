@@ -153,6 +153,7 @@ fn on_quote(
     update_id: Option<u64>,
     out: &mut impl FnMut(&MarketEvent),
 ) {
+    operators.counts.add(lane.instrument, |counts| counts.feed_quotes += 1);
     if let (Some(id), Some(book)) = (update_id, lane.book.as_mut()) {
         let tally = book.on_quote(&quote, id);
         operators.counts.add(lane.instrument, |counts| counts.tally(tally));

@@ -95,7 +95,10 @@ impl<S: Source> Ingest<S> {
                 }
             }
         }
-        self.outputs.storing.drain();
+        let (lost, _) = self.outputs.storing.drain();
+        if lost > 0 {
+            tracing::error!(lost, "batches of market data could not be stored");
+        }
     }
 }
 

@@ -72,7 +72,9 @@ fn flow_config(
 /// detector compares prices, and whoever trades on it chooses the venues.
 fn spread_groups(instruments: &Instruments) -> Vec<Vec<InstrumentId>> {
     let is_dollar = |currency: Currency| matches!(currency.as_str(), "USD" | "USDT" | "USDC");
-    let mut groups: Vec<((Currency, Option<Currency>), Vec<InstrumentId>)> = Vec::new();
+    // The money is `None` for dollars of any kind.
+    type Group = ((Currency, Option<Currency>), Vec<InstrumentId>);
+    let mut groups: Vec<Group> = Vec::new();
     for instrument in instruments {
         let money = if is_dollar(instrument.quote) { None } else { Some(instrument.quote) };
         let key = (instrument.base, money);

@@ -116,7 +116,7 @@ impl Watch {
             now_ms: now.millis(),
             status: worst(&components),
             components,
-            flow: seen.flow.clone(),
+            flow: seen.flow,
         }
     }
 

@@ -75,13 +75,14 @@ impl Storing {
         self.dropped
     }
 
-    /// Stores what is still under way.
-    pub(crate) fn drain(mut self) {
+    /// Stores what is still under way. Batches that could not be stored, and rows that were new.
+    pub(crate) fn drain(mut self) -> (u64, u64) {
         if let Some(batch) = self.batcher.take() {
             self.submit(batch);
         }
         let report = self.workers.drain();
         tracing::info!(committed = report.committed, dead_letters = report.buried, "market data is stored");
+        (report.buried, self.stored.load(Ordering::Relaxed))
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Counts {
     pub messages: u64,
     /// Trades that passed the checks.
     pub trades: u64,
+    /// The feed's own quotes that passed the checks.
+    pub feed_quotes: u64,
     /// Quotes emitted, from whatever source.
     pub quotes: u64,
     /// Depth updates and snapshots that passed the checks.

@@ -114,19 +114,26 @@ impl FileJournal {
         self.committed_sequence
     }
 
-    /// Takes up work after a fault, once its cause is gone. The next entry must follow the returned sequence,
-    /// the last one that is durable.
+    /// Takes up work after a fault, once its cause is gone; entries that were not committed are let go. The next
+    /// entry must follow the returned sequence, the last one that is durable.
     ///
     /// # Errors
     /// As writing does, while the cause persists.
     pub fn recover(&mut self) -> Result<u64, StoreError> {
-        if self.failed.is_some() {
+        if self.failed.is_some() || self.written != self.committed {
             let path = self.path();
             let failed = |error: io::Error| StoreError::io(&error, "recovering the journal", &path);
             self.file.truncate(self.committed).and_then(|()| self.file.sync()).map_err(failed)?;
-            self.failed = None;
         }
+        self.forget_uncommitted();
+        self.failed = None;
         Ok(self.committed_sequence)
+    }
+
+    fn forget_uncommitted(&mut self) {
+        self.buffer.clear();
+        self.written = self.committed;
+        self.sequence = self.committed_sequence;
     }
 
     fn path(&self) -> PathBuf {
@@ -181,9 +188,7 @@ impl FileJournal {
     }
 
     fn enter_fault(&mut self, fault: JournalFault) -> JournalFault {
-        self.buffer.clear();
-        self.written = self.committed;
-        self.sequence = self.committed_sequence;
+        self.forget_uncommitted();
         self.failed = Some(fault.clone());
         fault
     }

@@ -89,7 +89,11 @@ fn decode(bytes: &[u8]) -> Result<State, String> {
     if program != PROGRAM {
         return Err(format!("it was written by version {program}"));
     }
-    postcard::from_bytes(body).map_err(|error| error.to_string())
+    match postcard::take_from_bytes(body) {
+        Ok((state, [])) => Ok(state),
+        Ok(_) => Err("it holds more than a state".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// Deletes the snapshots that are ahead of a journal whose last entry is `sequence`: entries with their numbers

@@ -10,7 +10,8 @@ use crate::{StoreError, TenantStore, journal};
 const CHANGES_AT_ONCE: usize = 5_000;
 
 /// Projects the entries of the journal in `directory` that the tables do not have yet, with the memory of one
-/// account. Call it before the account's cell runs; afterwards a [`Projector`] goes on from the returned sequence.
+/// account. Call it while the account's cell stands still: before it runs, or between two of its events on its own
+/// thread. A new [`Projector`] goes on from the returned sequence.
 ///
 /// # Errors
 /// `Damaged` when the journal cannot be read or is another account's; otherwise as [`TenantStore::project`].

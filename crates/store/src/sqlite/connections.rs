@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use super::failure::Failure;
 use crate::{StoreError, StoreErrorKind};
@@ -13,6 +13,9 @@ const READERS: usize = 4;
 
 /// How long a call waits for a connection, or for another process to let go of the file.
 const WAIT: Duration = Duration::from_secs(5);
+
+const OPENING_TRIES: u32 = 50;
+const OPENING_PAUSE: Duration = Duration::from_millis(20);
 
 const STATEMENTS_KEPT: usize = 64;
 
@@ -36,7 +39,7 @@ impl Connections {
                 .map_err(|error| StoreError::io(&error, "making the database's directory", directory))?;
         }
         let failed = |error: rusqlite::Error| Failure::from(error).while_doing("opening the database", file);
-        let writer = open_writer(path).map_err(failed)?;
+        let writer = open_writer_patiently(path).map_err(failed)?;
         let readers = if in_memory { 0 } else { READERS };
         let idle: rusqlite::Result<Vec<_>> = (0..readers).map(|_| open_reader(path)).collect();
         Ok(Self {
@@ -108,6 +111,20 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn busy(path: &Path) -> StoreError {
     let what = format!("all {READERS} connections were busy for {} s; try again", WAIT.as_secs());
     StoreError::new(StoreErrorKind::Transient, what).at(path)
+}
+
+/// Two processes that make one file at once: SQLite answers the slower one at once instead of waiting, because it
+/// changes the journal's mode.
+fn open_writer_patiently(path: &str) -> rusqlite::Result<Connection> {
+    for _ in 0..OPENING_TRIES {
+        match open_writer(path) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                std::thread::sleep(OPENING_PAUSE);
+            }
+            opened => return opened,
+        }
+    }
+    open_writer(path)
 }
 
 /// The larger pages halve the depth of the tick tables; they hold for a new file only.

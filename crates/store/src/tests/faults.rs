@@ -76,7 +76,7 @@ impl SegmentFile for SmallFile {
 #[test]
 fn wherever_the_disk_is_full_the_committed_entries_stay_and_work_goes_on() {
     let (entries, _) = history(1);
-    for bytes in 24..1200 {
+    for bytes in (24..1400).step_by(7) {
         let directory = tempfile::tempdir().unwrap();
         let disk = SmallDisk::of(bytes);
         let (mut journal, _) =
@@ -176,4 +176,16 @@ fn a_commit_larger_than_the_buffer_is_whole_or_not_there() {
     (2..8).for_each(|sequence| journal.append(&long(sequence)).unwrap());
     journal.commit().unwrap();
     assert_eq!(read(directory.path()).len(), 7);
+}
+
+#[test]
+fn recovering_lets_go_of_what_was_not_committed() {
+    let (entries, _) = history(1);
+    let directory = tempfile::tempdir().unwrap();
+    let (mut journal, _) = FileJournal::open(directory.path(), options()).unwrap();
+    write(&mut journal, &entries[..3]);
+    journal.append(&entries[3]).unwrap();
+    assert_eq!(journal.recover(), Ok(3));
+    write(&mut journal, &entries[3..]);
+    assert_eq!(read(directory.path()), entries);
 }

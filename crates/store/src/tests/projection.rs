@@ -77,7 +77,7 @@ fn orders_are_as_the_account_knows_them() {
     let (state, last) = world.seen.last().unwrap();
     let dump = world.dump();
     assert_eq!(dump.sequence, last.sequence);
-    assert_eq!(dump.orders.len(), 12);
+    assert_eq!(dump.orders.len(), 15);
     for row in &dump.orders {
         assert_eq!(state.orders().find(row.order.id), Some(&row.order));
     }
@@ -86,6 +86,7 @@ fn orders_are_as_the_account_knows_them() {
     assert_eq!(rejected.len(), 3);
     assert_eq!(rejected[0].reason.as_deref(), Some("the venue does not take this kind of order"));
     let open = world.rows.orders(world.account.id, OrderFilter::Open, &first(1000)).unwrap().items;
+    assert_eq!(open.len(), 1);
     let expected: Vec<_> = state.orders().open().iter().rev().copied().collect();
     assert_eq!(open.iter().map(|row| row.order).collect::<Vec<_>>(), expected);
     let one = world.rows.order(world.account.id, OrderId(2)).unwrap();
@@ -133,7 +134,7 @@ fn a_history_holds_orders_and_denied_ones_by_time() {
     let world = World::new(3);
     world.project(0, world.seen.len());
     let whole = world.rows.history(world.account.id, OrderFilter::All, &first(1000)).unwrap().items;
-    assert_eq!(whole.len(), 15);
+    assert_eq!(whole.len(), 18);
     assert!(whole.is_sorted_by_key(|row| std::cmp::Reverse(row.sequence())));
     let (mut pieces, mut cursor) = (Vec::new(), None);
     loop {

@@ -1,8 +1,12 @@
 //! The wall between tenants: for every way in, the other side is not there.
 
-use domain::{Money, OrderId};
+use std::sync::Arc;
+
+use domain::{Money, OrderId, TenantId};
 
 use super::world::{at, cell, first, memory, new_account, new_tenant, opening, trade};
+use crate::backend::{TenantRows, Wanted};
+use crate::sqlite::Sqlite;
 use crate::{
     AccountRow, AuditRow, EquityRow, OrderFilter, Projector, Store, StoreError, StoreErrorKind, TenantStore,
 };
@@ -54,13 +58,47 @@ fn one_tenant_sees_nothing_of_another() {
     entries.iter().for_each(|entry| projector.apply(&state, entry));
     not_found(ours.project(&projector.take()));
 
-    assert_eq!(ours.accounts().unwrap(), [our_account.clone()]);
+    assert_eq!(ours.accounts().unwrap(), std::slice::from_ref(&our_account));
     let accounts = ours.audit(&cut).unwrap().items.into_iter().map(|row| row.account);
     assert!(accounts.into_iter().all(|account| account == Some(our_account.id)));
     let their_fills = theirs.fills(of, &cut).unwrap().items.len();
     assert_eq!(ours.fills(our_account.id, &cut).unwrap().items.len() * 2, their_fills);
     let equity = theirs.equity(of, 1000).unwrap();
     assert!(!equity.is_empty() && !equity.contains(&sample));
+}
+
+/// Below the check of the account: each statement for itself keeps to the tenant it is given.
+#[test]
+fn no_statement_reads_past_its_tenant() {
+    let sqlite = Arc::new(Sqlite::open(":memory:").unwrap());
+    let store = Store::on(sqlite.clone());
+    store.migrate_to(store.newest_version()).unwrap();
+    let (ours, _) = busy(&store, "ours", 1);
+    let (theirs, account) = busy(&store, "theirs", 1);
+    let rows = |tenant: TenantId| {
+        let wanted = Wanted { tenant, account: account.id, before: None, rows: 100 };
+        [
+            sqlite.orders(&wanted, OrderFilter::All).unwrap().len(),
+            sqlite.orders(&wanted, OrderFilter::Open).unwrap().len(),
+            sqlite.order(tenant, account.id, 1).unwrap().iter().len(),
+            sqlite.denials(&wanted).unwrap().len(),
+            sqlite.fills(&wanted).unwrap().len(),
+            sqlite.equity(tenant, account.id, 100).unwrap().len(),
+            usize::from(sqlite.projected_sequence(tenant, account.id).unwrap() > 0),
+            sqlite.account(tenant, account.id).unwrap().iter().len(),
+            sqlite
+                .audit(tenant, None, 100)
+                .unwrap()
+                .iter()
+                .filter(|row| row.1.account == Some(account.id))
+                .count(),
+        ]
+    };
+    assert!(rows(theirs.tenant()).iter().all(|count| *count > 0), "{:?}", rows(theirs.tenant()));
+    assert_eq!(rows(ours.tenant()), [0; 9]);
+    let sample = EquityRow { time: at(5), equity: Money::from_units(1) };
+    let written = sqlite.record_equity(ours.tenant(), account.id, &sample);
+    assert_eq!(written.unwrap_err().kind, StoreErrorKind::Invalid, "the foreign key holds");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! How fast trades are stored, against SQLite with nothing of ours around it. Run it in a release build:
+//! How fast trades are stored, against SQLite with nothing of ours around it, and entries journalled. Run it in
+//! a release build:
 //! `cargo test --release -p store throughput -- --ignored --nocapture`.
 
 use std::time::{Duration, Instant};
@@ -6,8 +7,10 @@ use std::time::{Duration, Instant};
 use domain::{InstrumentId, Price, Quantity, Side, Span, Timestamp, Trade};
 use rusqlite::{Connection, params};
 
-use super::world::{at, instruments};
-use crate::{Batch, Store};
+use engine::{Journal, Record};
+
+use super::world::{at, history, instruments, options};
+use crate::{Batch, FileJournal, JournalOptions, Store, Sync};
 
 const ROWS: u64 = 1_000_000;
 const ROWS_IN_BATCH: usize = 10_000;
@@ -106,4 +109,29 @@ fn trades_are_stored_at_seven_tenths_of_the_bare_rate_or_more() {
         println!("rows/s: ours {ours:.0}, bare sorted {sorted:.0}, bare as they come {unsorted:.0}");
         assert!(ours >= 0.7 * sorted, "ours {ours:.0}, bare {sorted:.0}");
     }
+}
+
+fn entries_per_second(options: JournalOptions, entries: u64) -> f64 {
+    let directory = tempfile::tempdir().unwrap();
+    let (history, _) = history(1);
+    let mut entry =
+        history.into_iter().rev().find(|entry| matches!(entry.record, Record::Reported(_))).unwrap();
+    let (mut journal, _) = FileJournal::open(directory.path(), options).unwrap();
+    let elapsed = seconds(|| {
+        for sequence in 1..=entries {
+            entry.sequence = sequence;
+            journal.append(&entry).unwrap();
+            journal.commit().unwrap();
+        }
+    });
+    f64::from(u32::try_from(entries).unwrap()) / elapsed.as_secs_f64()
+}
+
+#[test]
+#[ignore = "it measures, and only a release build says something"]
+fn a_hundred_thousand_entries_a_second_are_journalled() {
+    let system = entries_per_second(options(), 1_000_000);
+    let synced = entries_per_second(JournalOptions::new(Sync::EveryCommit), 2_000);
+    println!("entries/s, one a commit: system {system:.0}, synced {synced:.0}");
+    assert!(system >= 100_000.0, "{system:.0}");
 }

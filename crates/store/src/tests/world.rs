@@ -177,7 +177,8 @@ pub(super) fn cell<J: Journal, O: engine::Observer>(
     Cell::new(state, Idle, Pier::default(), journal, observer)
 }
 
-/// One round of everything: a fill, a resting order, a rejection, a denial, a cancellation, money and a halt.
+/// One round of everything: a fill, a resting order, a rejection, a denial, a cancellation, money, a halt, and
+/// an order that rests until the next round's halt.
 pub(super) fn trade<J: Journal, O: engine::Observer>(cell: &mut Cell<Idle, Pier, J, O>, round: i64) {
     let now = at(10 * round + 1);
     let mark = bar(Timestamp::from_nanos(now.nanos() - 1_000_000_000), Price::from_units(100));
@@ -204,6 +205,8 @@ pub(super) fn trade<J: Journal, O: engine::Observer>(cell: &mut Cell<Idle, Pier,
     let note = "to test it".to_owned();
     cell.on_control(now, &Control::Halt { kind: HaltKind::ByOperator, note: note.clone() }).unwrap();
     cell.on_control(now, &Control::Resume { note }).unwrap();
+    let resting = OrderRequest::limit(FIRST, Side::Buy, one, Price::from_units(98));
+    cell.on_intent(now, Intent::Submit(resting)).unwrap();
 }
 
 /// The entries of some rounds, and the state they make.

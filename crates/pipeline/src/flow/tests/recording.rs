@@ -57,7 +57,6 @@ fn the_rebuilt_books_agree_with_the_venues_own_quotes() {
         assert_eq!(total.messages, messages, "{file}");
         assert_eq!((total.gaps, total.crossed, total.resyncs, total.invalid), (0, 0, 0, 0), "{file}");
         assert_eq!(total.refused.total(), 0, "{file}: {:?}", total.refused);
-        println!("{file}: {total:?}");
     }
 }
 

@@ -1,0 +1,91 @@
+//! Recorded exchange messages through the whole pipeline.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::program::{MARKETS, lines, recording, run};
+
+/// How often the rebuilt top of the book is compared with the exchange's own: stated by the recording.
+const COMPARISONS: [u64; 3] = [3_449, 6_545, 26_807];
+
+fn paths() -> Option<Vec<PathBuf>> {
+    MARKETS.iter().map(|name| recording(name)).collect()
+}
+
+#[test]
+fn counts_equal_the_raw_lines_no_gap_and_every_top_agrees() {
+    let Some(paths) = paths() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut arguments = vec!["replay", "--json"];
+    arguments.extend(paths.iter().map(|path| path.to_str().unwrap()));
+    let ran = run(folder.path(), &arguments);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let report = ran.json();
+    for ((path, market), comparisons) in
+        paths.iter().zip(report["markets"].as_array().unwrap()).zip(COMPARISONS)
+    {
+        let raw = lines(path);
+        let count = |part: &str| raw.iter().filter(|line| line.contains(part)).count() as u64;
+        let figure = |name: &str| market[name].as_u64().unwrap();
+        assert_eq!(figure("trades"), count("@trade\""), "{market}");
+        assert_eq!(figure("quotes"), count("@bookTicker\""), "{market}");
+        assert_eq!(figure("depth_updates"), count("@depth@"), "{market}");
+        assert_eq!(figure("snapshots"), count("{\"lastUpdateId\""), "{market}");
+        assert_eq!(figure("messages"), raw.len() as u64, "{market}");
+        assert_eq!((figure("sequence_gaps"), figure("crossed"), figure("refused")), (0, 0, 0), "{market}");
+        assert_eq!((figure("tops_agree"), figure("tops_disagree")), (comparisons, 0), "{market}");
+        assert_eq!(market["invalid"], Value::Bool(false));
+        assert!(figure("bars") > 300 && figure("spreads") > 0, "{market}");
+    }
+    assert!(report["messages_per_second"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn a_missing_depth_line_is_reported_and_the_book_marked_invalid() {
+    let Some(paths) = paths() else { return };
+    for path in &paths {
+        let raw = lines(path);
+        let snapshot = raw.iter().position(|line| line.contains("{\"lastUpdateId\"")).unwrap();
+        let depth: Vec<usize> =
+            (snapshot + 50..raw.len()).filter(|index| raw[*index].contains("@depth@")).collect();
+        for missing in [depth[0], depth[depth.len() / 2], depth[depth.len() - 2]] {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("capture");
+            let kept: Vec<&str> = raw
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| *index != missing)
+                .map(|(_, line)| line.as_str())
+                .collect();
+            std::fs::write(&file, kept.join("\n")).unwrap();
+            let ran = run(folder.path(), &["replay", "--json", file.to_str().unwrap()]);
+            assert_eq!(ran.code, Some(3), "{ran:?}");
+            let market = &ran.json()["markets"][0];
+            assert_eq!(market["sequence_gaps"], 1, "{market}");
+            assert_eq!(market["invalid"], true, "{market}");
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_and_input_write_the_same_journal() {
+    let Some(paths) = paths() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str| {
+        let ran = run(
+            folder.path(),
+            &["replay", "--json", "--strategy", "spread_capture", "--parameters", SPREADS, "--journal", name]
+                .into_iter()
+                .chain(paths.iter().map(|path| path.to_str().unwrap()))
+                .collect::<Vec<_>>(),
+        );
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(ran.json()["run"]["fills"].as_u64().unwrap() > 0, "{ran:?}");
+        super::crash::journal_bytes(&folder.path().join(name))
+    };
+    assert_eq!(write("first"), write("second"));
+}
+
+/// Wide enough to trade on this recording.
+pub(super) const SPREADS: &str = r#"{"min_net_basis_points":"0","max_quote_age_ms":5000}"#;
