@@ -9,6 +9,9 @@ mod backtest;
 mod decode;
 mod harness;
 mod market_bars;
+mod order_path;
+mod sink;
+mod synthetic;
 
 use anyhow::Result;
 use harness::Table;
@@ -32,4 +35,11 @@ fn main() -> Result<()> {
 
 type Suite = (&'static str, fn(&mut Table) -> Result<()>);
 
-const SUITES: [Suite; 3] = [("decode", decode::run), ("bars", market_bars::run), ("backtest", backtest::run)];
+const SUITES: [Suite; 6] = [
+    ("decode", decode::run),
+    ("bars", market_bars::run),
+    ("backtest", backtest::run),
+    ("order-path", order_path::run),
+    ("sink", sink::run),
+    ("synthetic", synthetic::run),
+];

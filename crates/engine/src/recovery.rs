@@ -39,6 +39,7 @@ pub fn recover_from(
     mut state: State,
     entries: impl IntoIterator<Item = Entry>,
 ) -> Result<State, RecoveryError> {
+    state.make_room_for_prices();
     for entry in entries {
         if entry.sequence <= state.sequence() {
             continue;

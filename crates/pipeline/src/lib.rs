@@ -1,7 +1,7 @@
 //! What lies between a feed and those who want its data: the flow that checks ticks and makes books, bars and
 //! spreads of them, bounded queues, batches, sinks with retries and dead letters, pacing.
 //!
-//! This crate is no feed and no store: it opens no connection and knows no SQL; sinks plug in behind a trait. It
+//! This crate is not a feed and not a store: it opens no connection and knows no SQL; sinks plug in behind a trait. It
 //! reads no clock: times come with the messages or from the caller. Every buffer here has a written limit and a
 //! counted thing that happens at it.
 

@@ -10,5 +10,4 @@ mod projection;
 mod replay;
 mod snapshot;
 mod tenancy;
-mod throughput;
 mod upkeep;

@@ -2,7 +2,7 @@
 //! its name and parameters.
 //!
 //! A strategy sees market data and its account through an [`engine::Desk`] and hands in what it wants; it reaches
-//! no venue, reads no clock and is held by the risk gate like anybody else. This crate is no place for limits,
+//! no venue, reads no clock and is held by the risk gate like anybody else. This crate is not a place for limits,
 //! for the simulation of fills or for users' code.
 
 pub mod error;

@@ -242,6 +242,7 @@ fn the_pure_crates_touch_no_world() {
     ] {
         expect(words::check, "crates/engine/src/step.rs", code, &["1 impure"]);
         expect(words::check, "crates/store/src/sqlite.rs", code, &[]);
+        expect(words::check, "crates/engine/src/step/tests.rs", code, &[]);
     }
     expect(
         words::check,

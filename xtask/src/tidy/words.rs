@@ -18,7 +18,7 @@ pub(super) fn check(source: &Source, findings: &mut Vec<Finding>) {
     if source.is_production() {
         inline_tests(source, findings);
     }
-    if source.is_rust() && is_pure(&source.path) {
+    if source.is_rust() && source.is_production() && is_pure(&source.path) {
         impure(source, findings);
         impure_groups(source, findings);
     }

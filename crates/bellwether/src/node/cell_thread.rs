@@ -27,6 +27,9 @@ const WAIT: Duration = Duration::from_millis(5);
 /// Between two pictures of the account for pages, when nothing happens to its orders.
 const SHOW_EVERY: Span = Span::from_millis(500);
 
+/// Journal entries between two snapshots: what a restart must fold at most.
+const SNAPSHOT_EVERY: u64 = 10_000;
+
 /// Waits before the cell is rebuilt from its journal: doubled each time, up to the last.
 const REBUILD_AFTER: [Duration; 5] = [
     Duration::from_secs(1),
@@ -79,6 +82,7 @@ impl CellThread {
         self.pass_on(&mut cell);
         self.show(cell.state());
         let (mut shown, mut sampler) = (SystemClock.now(), Sampler::default());
+        let mut snapshot_at = cell.state().sequence() + SNAPSHOT_EVERY;
         loop {
             self.take_commands(&mut cell)?;
             match market.next(WAIT).as_deref() {
@@ -94,9 +98,14 @@ impl CellThread {
                 self.sample(cell.state(), &mut sampler);
                 shown = now;
             }
+            if cell.state().sequence() >= snapshot_at {
+                self.open.snapshot(cell.state());
+                snapshot_at = cell.state().sequence() + SNAPSHOT_EVERY;
+            }
         }
         self.pass_on(&mut cell);
         self.show(cell.state());
+        self.open.snapshot(cell.state());
         Ok(())
     }
 

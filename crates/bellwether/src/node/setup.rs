@@ -37,7 +37,7 @@ fn demonstrations() -> [(&'static str, &'static str, Value); 2] {
         (
             "Trend",
             "sma_cross",
-            json!({ "instrument": "NORTH:BTC-USD", "period_seconds": 1, "fast": 5, "slow": 20, "notional": "25000" }),
+            json!({ "instrument": "NORTH:BTC-USD", "period_seconds": 1, "fast": 3, "slow": 8, "notional": "25000" }),
         ),
     ]
 }

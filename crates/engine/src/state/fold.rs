@@ -104,6 +104,11 @@ impl State {
         self.day
     }
 
+    /// A snapshot holds no prices: the market supplies them again.
+    pub(crate) fn make_room_for_prices(&mut self) {
+        self.references.resize(self.instruments.len());
+    }
+
     /// Takes a market price. Not journalled: prices come again, decisions do not.
     #[inline]
     pub(crate) fn mark(&mut self, instrument: InstrumentId, price: Price, time: Timestamp) {

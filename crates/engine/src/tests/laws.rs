@@ -248,6 +248,17 @@ proptest! {
     }
 }
 
+#[test]
+fn an_account_from_a_snapshot_knows_prices_again() {
+    let (world, _) = World::bought(1);
+    let frozen = postcard::to_stdvec(&world.state).unwrap();
+    let mut thawed = World::new(limits());
+    thawed.state = crate::recover_from(postcard::from_bytes(&frozen).unwrap(), Vec::new()).unwrap();
+    thawed.price(InstrumentId(0), Price::from_units(100));
+    let effects = thawed.submit(OrderRequest::market(InstrumentId(0), Side::Buy, Quantity::from_units(1)));
+    assert!(matches!(effects.effects.as_slice(), [Effect::Submit(_)]), "{effects:?}");
+}
+
 fn domain_position(state: &State, instrument: InstrumentId) -> (Quantity, Money, Money, Money) {
     let position = state.portfolio().position(instrument);
     (position.quantity, position.cost, position.realised, position.fees)

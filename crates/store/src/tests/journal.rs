@@ -121,6 +121,23 @@ fn a_frame_of_an_unknown_form_is_not_cut() {
 }
 
 #[test]
+fn a_whole_frame_without_a_number_is_not_cut() {
+    let directory = tempfile::tempdir().unwrap();
+    let (entries, _) = history(1);
+    written(directory.path(), options(), &entries[..2]);
+    let segment = directory.path().join(SEGMENT);
+    let payload = [0xFF; 12];
+    let mut bytes = fs::read(&segment).unwrap();
+    bytes.extend_from_slice(&12u32.to_le_bytes());
+    bytes.extend_from_slice(&crc32fast::hash(&payload).to_le_bytes());
+    bytes.extend_from_slice(&payload);
+    fs::write(&segment, &bytes).unwrap();
+    let error = FileJournal::open(directory.path(), options()).unwrap_err();
+    assert_eq!(error.kind, StoreErrorKind::Damaged);
+    assert_eq!(fs::read(&segment).unwrap(), bytes);
+}
+
+#[test]
 fn segments_are_begun_before_they_grow_too_long() {
     let directory = tempfile::tempdir().unwrap();
     let (entries, _) = history(8);
