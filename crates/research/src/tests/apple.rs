@@ -89,8 +89,9 @@ fn events(bars: &[Bar], actions: &[CorporateAction]) -> Vec<MarketEvent> {
     events
 }
 
-fn run(side: Side, shares: i64, events: &[MarketEvent], start: Timestamp) -> Outcome {
-    let setup = Setup {
+/// An account that may hold all the shares there are.
+fn setup(start: Timestamp) -> Setup {
+    Setup {
         instruments: share(Price::from_raw(1)),
         base_currency: Currency::USD,
         cash: Money::from_units(10_000_000),
@@ -102,7 +103,11 @@ fn run(side: Side, shares: i64, events: &[MarketEvent], start: Timestamp) -> Out
         },
         matching: MatchingConfig::instant(1),
         start,
-    };
+    }
+}
+
+fn run(side: Side, shares: i64, events: &[MarketEvent], start: Timestamp) -> Outcome {
+    let setup = setup(start);
     let mut backtest = Backtest::new(&setup, Hold { side, shares, asked: false }).unwrap();
     for event in events {
         backtest.on_market(event).unwrap();
@@ -231,19 +236,7 @@ fn run_watched(
     start: Timestamp,
     days: &mut Vec<Day>,
 ) -> Outcome {
-    let setup = Setup {
-        instruments: share(Price::from_raw(1)),
-        base_currency: Currency::USD,
-        cash: Money::from_units(10_000_000),
-        limits: Limits {
-            max_position_size: Quantity::from_units(10_000_000),
-            max_order_notional: Money::from_units(100_000_000),
-            max_gross_notional: Money::from_units(100_000_000),
-            ..Limits::specified()
-        },
-        matching: MatchingConfig::instant(1),
-        start,
-    };
+    let setup = setup(start);
     let mut backtest = Backtest::new(&setup, Hold { side, shares, asked: false }).unwrap();
     let (mut held, mut value, mut dividends) = (Quantity::ZERO, Money::ZERO, Money::ZERO);
     for event in events {

@@ -465,7 +465,8 @@ export interface components {
         Fill: {
             /** @description Negative for a rebate. */
             fee: string;
-            fee_currency: string;
+            /** @description Null when the instrument is not listed with the account any more. */
+            fee_currency: string | null;
             id: string;
             /** Format: int32 */
             instrument_id: number;
@@ -560,7 +561,10 @@ export interface components {
             max_order_size: string;
             /** @description Units of one instrument, long or short. */
             max_position_size: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Rounded up where the rate is counted over longer than a second.
+             */
             orders_per_second: number;
             /** @description How far a limit price may lie from the reference price. */
             price_collar_basis_points: string;
@@ -614,11 +618,12 @@ export interface components {
         /** @description An order and what has become of it. */
         Order: {
             average_fill_price: string | null;
-            /** @description What the venue knows the order by. */
+            /** @description What the venue knows the order by; empty for an order that was denied. */
             client_order_id: string;
             /** Format: int64 */
             created_ms: number;
             filled_quantity: string;
+            /** @description A number; for an order that was denied, which got none, `denied-` and that of the journal entry. */
             id: string;
             /** Format: int32 */
             instrument_id: number;
