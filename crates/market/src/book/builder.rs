@@ -67,7 +67,7 @@ enum State {
 /// follows the stream until an update is missing or the book crosses, and starts again.
 ///
 /// In the live state nothing is allocated once the book has reached its size.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct BookBuilder {
     instrument: InstrumentId,
     rule: SequenceRule,

@@ -114,17 +114,51 @@ impl Recording {
     }
 }
 
+/// The three recordings, and how many updates each lets us compare.
+const CASES: [(&str, SequenceRule, usize); 3] = [
+    ("spot_btcusdt.gz", SequenceRule::Contiguous, 3_449),
+    ("usdm_btcusdt.gz", SequenceRule::PreviousId, 6_546),
+    ("cm_btcusd_perp.gz", SequenceRule::PreviousId, 26_823),
+];
+
+fn recording(name: &str) -> Option<Recording> {
+    recordings::find(&format!("crypto_ws/binance_btc_2024-08-08/{name}")).map(|path| Recording::read(&path))
+}
+
 #[test]
 fn recorded_books_agree_with_the_venue() {
-    let cases = [
-        ("spot_btcusdt.gz", SequenceRule::Contiguous, 3_449),
-        ("usdm_btcusdt.gz", SequenceRule::PreviousId, 6_546),
-        ("cm_btcusd_perp.gz", SequenceRule::PreviousId, 26_823),
-    ];
-    for (name, rule, expected) in cases {
-        let Some(path) = recordings::find(&format!("crypto_ws/binance_btc_2024-08-08/{name}")) else {
-            return;
-        };
-        assert_eq!(Recording::read(&path).compare(rule), expected, "{name}");
+    for (name, rule, expected) in CASES {
+        let Some(recording) = recording(name) else { return };
+        assert_eq!(recording.compare(rule), expected, "{name}");
+    }
+}
+
+/// Leaves out each applied update in turn: the one after it must report the gap, and the book must be gone.
+#[test]
+fn any_one_missing_update_is_noticed() {
+    for (name, rule, _) in CASES {
+        let Some(recording) = recording(name) else { return };
+        let mut builder = BookBuilder::new(INSTRUMENT, rule);
+        let mut noticed = 0;
+        for (index, message) in recording.messages.iter().enumerate() {
+            let update = match message {
+                Message::Snapshot(snapshot) => {
+                    builder.on_snapshot(snapshot);
+                    continue;
+                }
+                Message::Update(update) => update,
+            };
+            if let (Some(_), Some(Message::Update(next))) =
+                (builder.book(), recording.messages.get(index + 1))
+            {
+                let mut without = builder.clone();
+                let change = without.on_update(next);
+                assert!(matches!(change, BookChange::Gap { .. }), "{name}, message {index}: {change:?}");
+                assert!(without.book().is_none() && without.needs_snapshot());
+                noticed += 1;
+            }
+            builder.on_update(update);
+        }
+        assert!(noticed > 3_000, "{name}: {noticed}");
     }
 }
