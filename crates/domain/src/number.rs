@@ -31,10 +31,83 @@ pub enum NumberError {
     DivisionByZero,
 }
 
-/// Writes the serde and `Display`/`FromStr` faces that every exact decimal shares: decimal text for people
-/// (`"61837.63"`), the scaled integer for compact binary formats.
-macro_rules! decimal_faces {
-    ($name:ident, $raw:ty, $decimals:expr) => {
+/// Writes what every exact decimal shares: construction, checked sums, and the serde, `Display` and `FromStr`
+/// faces: decimal text for people (`"61837.63"`), the scaled integer for compact binary formats.
+macro_rules! decimal {
+    ($name:ident, $raw:ty, $decimals:literal) => {
+        impl $name {
+            pub const DECIMALS: u32 = $decimals;
+            pub const SCALE: $raw = (10 as $raw).pow($decimals);
+            pub const ZERO: Self = Self(0);
+
+            /// From units of the last decimal.
+            #[must_use]
+            pub const fn from_raw(raw: $raw) -> Self {
+                Self(raw)
+            }
+
+            /// In units of the last decimal.
+            #[must_use]
+            pub const fn raw(self) -> $raw {
+                self.0
+            }
+
+            /// Reads plain decimal text such as `-61837.63`.
+            ///
+            /// # Errors
+            /// See [`NumberError`](crate::NumberError).
+            #[inline]
+            pub fn parse(bytes: &[u8]) -> Result<Self, $crate::number::NumberError> {
+                let raw = $crate::number::text::parse(bytes, Self::DECIMALS)?;
+                <$raw>::try_from(raw).map(Self).map_err(|_| $crate::number::NumberError::Overflow)
+            }
+
+            #[must_use]
+            #[inline]
+            pub const fn checked_add(self, other: Self) -> Option<Self> {
+                match self.0.checked_add(other.0) {
+                    Some(raw) => Some(Self(raw)),
+                    None => None,
+                }
+            }
+
+            #[must_use]
+            #[inline]
+            pub const fn checked_sub(self, other: Self) -> Option<Self> {
+                match self.0.checked_sub(other.0) {
+                    Some(raw) => Some(Self(raw)),
+                    None => None,
+                }
+            }
+
+            #[must_use]
+            pub const fn is_zero(self) -> bool {
+                self.0 == 0
+            }
+
+            #[must_use]
+            pub const fn is_positive(self) -> bool {
+                self.0 > 0
+            }
+
+            #[must_use]
+            pub const fn is_negative(self) -> bool {
+                self.0 < 0
+            }
+
+            /// The magnitude; saturates at the end of the range.
+            #[must_use]
+            pub const fn abs(self) -> Self {
+                Self(self.0.saturating_abs())
+            }
+
+            /// The opposite sign; saturates at the end of the range.
+            #[must_use]
+            pub const fn negate(self) -> Self {
+                Self(self.0.saturating_neg())
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 $crate::number::text::write(formatter, i128::from(self.0), $decimals)
@@ -78,4 +151,4 @@ macro_rules! decimal_faces {
         }
     };
 }
-pub(crate) use decimal_faces;
+pub(crate) use decimal;

@@ -1,82 +1,23 @@
-use super::{NumberError, Price, Quantity, Rate, decimal_faces, text};
+use super::{NumberError, Price, Quantity, Rate, decimal};
 
 /// An amount of one currency: eighteen decimals, within ±1.7·10²⁰. Sums and products of prices and quantities
 /// are exact; the few divisions say how they round.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Money(i128);
 
-decimal_faces!(Money, i128, Money::DECIMALS);
+decimal!(Money, i128, 18);
 
 impl Money {
-    pub const DECIMALS: u32 = 18;
-    pub const SCALE: i128 = 1_000_000_000_000_000_000;
-    pub const ZERO: Self = Self(0);
-
-    /// From units of 10⁻¹⁸.
-    #[must_use]
-    pub const fn from_raw(raw: i128) -> Self {
-        Self(raw)
-    }
-
-    /// In units of 10⁻¹⁸.
-    #[must_use]
-    pub const fn raw(self) -> i128 {
-        self.0
-    }
-
     /// From a whole number of currency units.
     #[must_use]
     pub const fn from_units(units: i64) -> Self {
         Self(units as i128 * Self::SCALE)
     }
 
-    /// Reads decimal text such as `100000` or `-12.5`.
-    ///
-    /// # Errors
-    /// See [`NumberError`].
-    pub fn parse(bytes: &[u8]) -> Result<Self, NumberError> {
-        text::parse(bytes, Self::DECIMALS).map(Self)
-    }
-
     /// For statistics only.
     #[must_use]
     pub fn to_f64(self) -> f64 {
         self.0 as f64 / 1e18
-    }
-
-    #[must_use]
-    #[inline]
-    pub const fn checked_add(self, other: Self) -> Option<Self> {
-        match self.0.checked_add(other.0) {
-            Some(raw) => Some(Self(raw)),
-            None => None,
-        }
-    }
-
-    #[must_use]
-    #[inline]
-    pub const fn checked_sub(self, other: Self) -> Option<Self> {
-        match self.0.checked_sub(other.0) {
-            Some(raw) => Some(Self(raw)),
-            None => None,
-        }
-    }
-
-    #[must_use]
-    pub const fn is_negative(self) -> bool {
-        self.0 < 0
-    }
-
-    /// The magnitude; saturates at the end of the range.
-    #[must_use]
-    pub const fn abs(self) -> Self {
-        Self(self.0.saturating_abs())
-    }
-
-    /// The opposite sign; saturates at the end of the range.
-    #[must_use]
-    pub const fn negate(self) -> Self {
-        Self(self.0.saturating_neg())
     }
 
     /// This amount times a whole factor.

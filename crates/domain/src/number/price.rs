@@ -1,29 +1,14 @@
-use super::{Money, NumberError, Quantity, decimal_faces, text};
+use super::{Money, NumberError, Quantity, decimal};
 
 /// A price in units of the quote currency, nine decimals, within ±9.2 billion. May be negative (futures have
 /// traded below zero).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Price(i64);
 
-decimal_faces!(Price, i64, Price::DECIMALS);
+decimal!(Price, i64, 9);
 
 impl Price {
-    pub const DECIMALS: u32 = 9;
-    pub const SCALE: i64 = 1_000_000_000;
-    pub const ZERO: Self = Self(0);
     pub const MAX: Self = Self(i64::MAX);
-
-    /// From units of 10⁻⁹.
-    #[must_use]
-    pub const fn from_raw(raw: i64) -> Self {
-        Self(raw)
-    }
-
-    /// In units of 10⁻⁹.
-    #[must_use]
-    pub const fn raw(self) -> i64 {
-        self.0
-    }
 
     /// From a whole number of units. For literals; overflows only past 9.2 billion.
     #[must_use]
@@ -40,16 +25,6 @@ impl Price {
         mantissa.checked_mul(10i64.pow(missing)).map(Self).ok_or(NumberError::Overflow)
     }
 
-    /// Reads decimal text such as `61837.63`.
-    ///
-    /// # Errors
-    /// See [`NumberError`].
-    #[inline]
-    pub fn parse(bytes: &[u8]) -> Result<Self, NumberError> {
-        let raw = text::parse(bytes, Self::DECIMALS)?;
-        i64::try_from(raw).map(Self).map_err(|_| NumberError::Overflow)
-    }
-
     /// The nearest price to a computed float, for indicators that become orders. `None` outside the range.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
@@ -63,24 +38,6 @@ impl Price {
     #[inline]
     pub fn to_f64(self) -> f64 {
         self.0 as f64 / 1e9
-    }
-
-    #[must_use]
-    #[inline]
-    pub const fn checked_add(self, other: Self) -> Option<Self> {
-        match self.0.checked_add(other.0) {
-            Some(raw) => Some(Self(raw)),
-            None => None,
-        }
-    }
-
-    #[must_use]
-    #[inline]
-    pub const fn checked_sub(self, other: Self) -> Option<Self> {
-        match self.0.checked_sub(other.0) {
-            Some(raw) => Some(Self(raw)),
-            None => None,
-        }
     }
 
     /// Exact: nine decimals times nine decimals are the eighteen of [`Money`].

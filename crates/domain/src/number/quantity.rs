@@ -1,42 +1,17 @@
-use super::{NumberError, decimal_faces, text};
+use super::{NumberError, decimal};
 
 /// An amount of an instrument (shares, coins, contracts): nine decimals, wide enough for a day's volume of a
 /// coin that trades 10¹² units. Signed where it is a position; orders and fills are positive.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Quantity(i128);
 
-decimal_faces!(Quantity, i128, Quantity::DECIMALS);
+decimal!(Quantity, i128, 9);
 
 impl Quantity {
-    pub const DECIMALS: u32 = 9;
-    pub const SCALE: i128 = 1_000_000_000;
-    pub const ZERO: Self = Self(0);
-
-    /// From units of 10⁻⁹.
-    #[must_use]
-    pub const fn from_raw(raw: i128) -> Self {
-        Self(raw)
-    }
-
-    /// In units of 10⁻⁹.
-    #[must_use]
-    pub const fn raw(self) -> i128 {
-        self.0
-    }
-
     /// From a whole number of units.
     #[must_use]
     pub const fn from_units(units: i64) -> Self {
         Self(units as i128 * Self::SCALE)
-    }
-
-    /// Reads decimal text such as `0.02000000`.
-    ///
-    /// # Errors
-    /// See [`NumberError`].
-    #[inline]
-    pub fn parse(bytes: &[u8]) -> Result<Self, NumberError> {
-        text::parse(bytes, Self::DECIMALS).map(Self)
     }
 
     /// The nearest quantity to a computed float. `None` past 10²⁰ or for NaN.
@@ -52,51 +27,6 @@ impl Quantity {
     #[inline]
     pub fn to_f64(self) -> f64 {
         self.0 as f64 / 1e9
-    }
-
-    #[must_use]
-    #[inline]
-    pub const fn checked_add(self, other: Self) -> Option<Self> {
-        match self.0.checked_add(other.0) {
-            Some(raw) => Some(Self(raw)),
-            None => None,
-        }
-    }
-
-    #[must_use]
-    #[inline]
-    pub const fn checked_sub(self, other: Self) -> Option<Self> {
-        match self.0.checked_sub(other.0) {
-            Some(raw) => Some(Self(raw)),
-            None => None,
-        }
-    }
-
-    #[must_use]
-    pub const fn is_zero(self) -> bool {
-        self.0 == 0
-    }
-
-    #[must_use]
-    pub const fn is_positive(self) -> bool {
-        self.0 > 0
-    }
-
-    #[must_use]
-    pub const fn is_negative(self) -> bool {
-        self.0 < 0
-    }
-
-    /// The magnitude; saturates at the end of the range.
-    #[must_use]
-    pub const fn abs(self) -> Self {
-        Self(self.0.saturating_abs())
-    }
-
-    /// The opposite sign; saturates at the end of the range.
-    #[must_use]
-    pub const fn negate(self) -> Self {
-        Self(self.0.saturating_neg())
     }
 
     /// Whether the quantity is a whole number of `step`s.
