@@ -70,7 +70,6 @@ pub(crate) fn ticks() -> Vec<Trade> {
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half is the better half")]
     pub(crate) fn next(&mut self) -> u32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

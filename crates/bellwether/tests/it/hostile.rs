@@ -80,7 +80,7 @@ fn a_file_without_permission_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("capture");
     std::fs::write(&file, GOOD).unwrap();
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::read(&file).is_ok() {
         eprintln!("SKIPPED: this user may read everything");
         return;
