@@ -190,7 +190,7 @@ fn each_implied_payment_agrees_with_the_files_own_formula() {
     let mut checked = 0;
     for pair in rows.windows(2) {
         let (old, new) = (pair[0].price_factor.to_f64(), pair[1].price_factor.to_f64());
-        if old == new {
+        if pair[0].price_factor == pair[1].price_factor {
             continue;
         }
         let implied = pair[0].reference_close.to_f64() * (1.0 - old / new);
