@@ -126,6 +126,10 @@ pub(crate) struct ImportArguments {
     /// Captures, CSV files, zips
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Factor file of the one share among the files: its splits and dividends are stored beside the prices, which
+    /// stay as printed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) factors: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,6 +2,7 @@
 
 mod backtest;
 mod config;
+mod corporate;
 mod doctor;
 mod import;
 mod journal;

@@ -12,6 +12,8 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const INPUT: u8 = 3;
 /// Stopped by a signal after draining.
 pub(crate) const INTERRUPTED: u8 = 130;
+/// Whoever read the output left before its end; what a shell reports of a program that a broken pipe ended.
+pub(crate) const NOBODY_READS: u8 = 141;
 
 /// An error that names its own exit code.
 #[derive(Debug, thiserror::Error)]

@@ -24,6 +24,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    leave_quietly_when_nobody_reads();
     let arguments = cli::Arguments::parse();
     match commands::run(arguments) {
         Ok(code) => ExitCode::from(code),
@@ -32,4 +33,16 @@ fn main() -> ExitCode {
             exit::code_of(&error)
         }
     }
+}
+
+/// `println!` panics when its reader has left, as `head` does. That is no fault, so the program ends without a word.
+fn leave_quietly_when_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let is_print = |text: &str| text.starts_with("failed printing to std") && text.contains("Broken pipe");
+        if panic.payload_as_str().is_some_and(is_print) {
+            std::process::exit(i32::from(exit::NOBODY_READS));
+        }
+        usual(panic);
+    }));
 }

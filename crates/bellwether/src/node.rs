@@ -13,6 +13,7 @@ mod publishing;
 mod setup;
 mod storing;
 mod tap;
+mod upkeep;
 
 mod market;
 
@@ -24,7 +25,7 @@ use std::thread::JoinHandle;
 use anyhow::{Context, Result};
 use api::model::{AccountMode, Profile};
 use bus::{Bus, LocalBus, Message};
-use domain::Span;
+use domain::{InstrumentId, Span};
 use engine::{Clock, Entry};
 use metrics_exporter_prometheus::PrometheusHandle;
 use sim::{Latency, MatchingConfig};
@@ -46,7 +47,8 @@ use projection::{BATCHES_MAX, Batch, Target};
 use publishing::{Inbox, Publisher};
 
 pub(crate) use market::{Files, flow_over_files, open_files};
-pub(crate) use storing::Storing;
+use storing::Patience;
+pub(crate) use storing::{Drained, Storing};
 
 /// Opens the configured database and brings its tables up to date.
 pub(crate) fn open_store(config: &Config) -> Result<Store> {
@@ -58,7 +60,7 @@ pub(crate) fn open_store(config: &Config) -> Result<Store> {
 pub(crate) fn store_files(config: &Config, files: &Files) -> Result<Storing> {
     let market = open_store(config)?.market();
     market.put_instruments(&files.instruments)?;
-    Storing::start(&config.pipeline, market)
+    Storing::start(&config.pipeline, market, Patience::Files)
 }
 
 /// Every entry of an account's journal.
@@ -78,6 +80,7 @@ pub(crate) struct Node {
     cells: Vec<JoinHandle<()>>,
     projections: JoinHandle<()>,
     pages: JoinHandle<()>,
+    upkeep: JoinHandle<()>,
 }
 
 /// What every account of the node shares.
@@ -132,23 +135,26 @@ impl Node {
             watch: Arc::clone(&watch),
         });
         let outputs = Outputs {
-            storing: Storing::start(&config.pipeline, store.market())?,
+            storing: Storing::start(&config.pipeline, store.market(), Patience::Live)?,
             publisher: Publisher::new(Arc::clone(&bus)),
             board,
             frames: frames.clone(),
             watch,
             live_from: now,
         };
+        let live = market.source.ids().collect();
         let ingest = start_ingest(market, outputs, stop.clone())?;
         let pages = start_health(Arc::clone(&platform), frames, stop.clone())?;
-        Ok(Self { admin, store, platform, summary, stop, bus, ingest, cells, projections, pages })
+        let upkeep = start_upkeep(config, &store, live, stop.clone())?;
+        Ok(Self { admin, store, platform, summary, stop, bus, ingest, cells, projections, pages, upkeep })
     }
 
     /// Asks every thread to finish what it holds and waits for it: the market first, then the accounts, then the
     /// store.
     pub(crate) fn shut_down(self) {
         self.stop.request();
-        let joined = [self.ingest].into_iter().chain(self.cells).chain([self.projections, self.pages]);
+        let joined =
+            [self.ingest].into_iter().chain(self.cells).chain([self.projections, self.pages, self.upkeep]);
         for thread in joined {
             let name = thread.thread().name().unwrap_or_default().to_owned();
             if thread.join().is_err() {
@@ -218,6 +224,17 @@ fn start_health(platform: Arc<NodePlatform>, frames: Frames, stop: Stop) -> Resu
             std::thread::sleep(std::time::Duration::from_secs(1));
         }
     })
+}
+
+/// Lets old ticks go.
+fn start_upkeep(
+    config: &Config,
+    store: &Store,
+    live: Vec<InstrumentId>,
+    stop: Stop,
+) -> Result<JoinHandle<()>> {
+    let (market, keep_hours) = (store.market(), config.pipeline.keep_ticks_hours);
+    thread("upkeep", move || upkeep::run(&market, &live, keep_hours, &stop))
 }
 
 fn summarise(market: &Market, accounts: &Accounts, config: &Config) -> Vec<String> {

@@ -4,8 +4,13 @@
 mod it {
     mod backtest;
     mod configuration;
+    mod corporate;
     mod crash;
     mod hostile;
+    mod http;
+    mod platform;
     mod program;
     mod replay;
+    mod restarts;
+    mod running;
 }

@@ -1,10 +1,10 @@
-use domain::{MarketEvent, Order, StrategyId, Timestamp};
+use domain::{MarketEvent, StrategyId, Timestamp};
 use thiserror::Error;
 
 use crate::desk::{Desk, INTENTS_MAX};
 use crate::{
-    Control, Effect, Effects, Entry, Event, Intent, Journal, JournalFault, Report, State, Strategy, Venue,
-    step,
+    Control, Effect, Effects, Entry, Intent, Journal, JournalFault, Report, State, Strategy, Venue,
+    step::{step_control, step_intent, step_market, step_report},
 };
 
 /// How many venue reports one event may set off before the cell calls the venue mad.
@@ -37,6 +37,8 @@ pub struct Cell<S, V, J, O = ()> {
     journal: J,
     observer: O,
     intents: Vec<Intent>,
+    /// Of the event in hand; empty between events.
+    effects: Effects,
 }
 
 impl<S: Strategy, V: Venue, J: Journal, O: Observer> Cell<S, V, J, O> {
@@ -44,7 +46,8 @@ impl<S: Strategy, V: Venue, J: Journal, O: Observer> Cell<S, V, J, O> {
     const STRATEGY: StrategyId = StrategyId(1);
 
     pub fn new(state: State, strategy: S, venue: V, journal: J, observer: O) -> Self {
-        Self { state, strategy, venue, journal, observer, intents: Vec::with_capacity(INTENTS_MAX) }
+        let intents = Vec::with_capacity(INTENTS_MAX);
+        Self { state, strategy, venue, journal, observer, intents, effects: Effects::default() }
     }
 
     #[must_use]
@@ -85,7 +88,8 @@ impl<S: Strategy, V: Venue, J: Journal, O: Observer> Cell<S, V, J, O> {
         let now = event.time();
         self.venue.observe(event);
         self.take_reports(now)?;
-        self.dispatch(&Event::Market(event))?;
+        step_market(&mut self.state, event, &mut self.effects);
+        self.carry_out()?;
         self.strategy.on_market(&mut Desk::new(&self.state, &mut self.intents, Self::STRATEGY), event);
         if self.intents.is_empty() {
             return Ok(());
@@ -107,7 +111,8 @@ impl<S: Strategy, V: Venue, J: Journal, O: Observer> Cell<S, V, J, O> {
     /// # Errors
     /// See [`Cell::on_market`].
     pub fn on_intent(&mut self, time: Timestamp, intent: Intent) -> Result<(), CellFault> {
-        self.dispatch(&Event::Intent { time, intent })?;
+        step_intent(&mut self.state, time, &intent, &mut self.effects);
+        self.carry_out()?;
         self.take_reports(time)
     }
 
@@ -116,13 +121,18 @@ impl<S: Strategy, V: Venue, J: Journal, O: Observer> Cell<S, V, J, O> {
     /// # Errors
     /// See [`Cell::on_market`].
     pub fn on_control(&mut self, time: Timestamp, control: &Control) -> Result<(), CellFault> {
-        self.dispatch(&Event::Control { time, control })?;
+        step_control(&mut self.state, time, control, &mut self.effects);
+        self.carry_out()?;
         self.take_reports(time)
     }
 
     fn take_intents(&mut self, time: Timestamp) -> Result<(), CellFault> {
         let mut intents = std::mem::take(&mut self.intents);
-        let result = intents.drain(..).try_for_each(|intent| self.dispatch(&Event::Intent { time, intent }));
+        let result = intents.iter().try_for_each(|intent| {
+            step_intent(&mut self.state, time, intent, &mut self.effects);
+            self.carry_out()
+        });
+        intents.clear();
         self.intents = intents;
         result
     }
@@ -142,40 +152,39 @@ impl<S: Strategy, V: Venue, J: Journal, O: Observer> Cell<S, V, J, O> {
 
     fn on_report(&mut self, report: &Report) -> Result<(), CellFault> {
         let before = self.state.sequence();
-        self.dispatch(&Event::Report(*report))?;
+        step_report(&mut self.state, report, &mut self.effects);
+        self.carry_out()?;
         if self.state.sequence() == before {
             return Ok(());
         }
-        let Some(order) = self.state.orders().find(report.order).copied() else { return Ok(()) };
-        self.tell_strategy(&order, report);
-        self.take_intents(report.time)
-    }
-
-    fn tell_strategy(&mut self, order: &Order, report: &Report) {
+        let Some(order) = self.state.orders().find(report.order) else { return Ok(()) };
         let mut desk = Desk::new(&self.state, &mut self.intents, Self::STRATEGY);
         self.strategy.on_order(&mut desk, order, report);
-    }
-
-    #[inline]
-    fn dispatch(&mut self, event: &Event<'_>) -> Result<(), CellFault> {
-        let effects = step(&mut self.state, event);
-        if effects.entries.is_empty() && effects.effects.is_empty() {
-            return Ok(());
-        }
-        self.carry_out(&effects)
+        if self.intents.is_empty() { Ok(()) } else { self.take_intents(report.time) }
     }
 
     /// Durable first, visible second, out last.
-    fn carry_out(&mut self, effects: &Effects) -> Result<(), CellFault> {
-        for entry in &effects.entries {
+    #[inline]
+    fn carry_out(&mut self) -> Result<(), CellFault> {
+        if self.effects.is_empty() {
+            return Ok(());
+        }
+        let result = self.let_out();
+        // After a fault too: what was not journalled must never leave later.
+        self.effects.clear();
+        result
+    }
+
+    fn let_out(&mut self) -> Result<(), CellFault> {
+        for entry in &self.effects.entries {
             self.journal.append(entry)?;
         }
         self.journal.commit()?;
-        for entry in &effects.entries {
+        for entry in &self.effects.entries {
             self.observer.on_entry(&self.state, entry);
         }
         let now = self.state.now();
-        for effect in &effects.effects {
+        for effect in &self.effects.effects {
             match effect {
                 Effect::Submit(order) => self.venue.submit(order, now),
                 Effect::Cancel(id) => self.venue.cancel(*id, now),

@@ -37,7 +37,7 @@ pub fn encode(entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), String> {
     let start = bytes.len();
     bytes.reserve(FRAME_BYTES_USUAL);
     bytes.extend_from_slice(&[0; HEADER_BYTES]);
-    if let Err(error) = postcard::serialize_with_flavor(entry, Appending(bytes)) {
+    if let Err(error) = postcard::serialize_with_flavor(entry, Appending::new(bytes)) {
         bytes.truncate(start);
         return Err(error.to_string());
     }
@@ -53,31 +53,88 @@ pub fn encode(entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), String> {
     Ok(())
 }
 
-/// Appends to a vector in place: neither a copy nor a call for each field.
-struct Appending<'a>(&'a mut Vec<u8>);
+/// Longer than the entries that come by the million.
+const GATHERED_MAX: usize = 192;
+
+/// The longest piece that is gathered.
+const PIECE_MAX: usize = 16;
+
+/// Gathers the small pieces that numbers are in an array, and appends it to the vector when it is full and at the
+/// end: a piece costs two stores of fixed size, not a call or a loop.
+struct Appending<'a> {
+    bytes: &'a mut Vec<u8>,
+    gathered: [u8; GATHERED_MAX],
+    used: usize,
+}
+
+impl<'a> Appending<'a> {
+    const fn new(bytes: &'a mut Vec<u8>) -> Self {
+        Self { bytes, gathered: [0; GATHERED_MAX], used: 0 }
+    }
+
+    /// The place of the next piece.
+    #[inline]
+    fn place(&mut self) -> &mut [u8] {
+        if self.used > GATHERED_MAX - PIECE_MAX {
+            self.spill();
+        }
+        &mut self.gathered[self.used..self.used + PIECE_MAX]
+    }
+
+    #[cold]
+    fn spill(&mut self) {
+        self.bytes.extend_from_slice(&self.gathered[..self.used]);
+        self.used = 0;
+    }
+}
 
 impl Flavor for Appending<'_> {
     type Output = ();
 
     #[inline]
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.0.push(byte);
+        self.place()[0] = byte;
+        self.used += 1;
         Ok(())
     }
 
     #[inline]
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        // Most pieces are numbers of a few bytes, shorter than a call to copy them.
-        if bytes.len() <= 16 {
-            bytes.iter().for_each(|byte| self.0.push(*byte));
+        if bytes.len() <= PIECE_MAX {
+            copy_piece(self.place(), bytes);
+            self.used += bytes.len();
         } else {
-            self.0.extend_from_slice(bytes);
+            self.spill();
+            self.bytes.extend_from_slice(bytes);
         }
         Ok(())
     }
 
-    fn finalize(self) -> postcard::Result<()> {
+    fn finalize(mut self) -> postcard::Result<()> {
+        self.spill();
         Ok(())
+    }
+}
+
+/// Copies up to sixteen bytes as two pieces of a fixed size that may overlap.
+#[inline]
+fn copy_piece(place: &mut [u8], bytes: &[u8]) {
+    let place = &mut place[..bytes.len()];
+    match bytes.len() {
+        8.. => copy_ends::<8>(place, bytes),
+        4..8 => copy_ends::<4>(place, bytes),
+        2..4 => copy_ends::<2>(place, bytes),
+        0..2 => copy_ends::<1>(place, bytes),
+    }
+}
+
+#[inline]
+fn copy_ends<const SIZE: usize>(place: &mut [u8], bytes: &[u8]) {
+    if let (Some(place), Some(bytes)) = (place.first_chunk_mut::<SIZE>(), bytes.first_chunk::<SIZE>()) {
+        *place = *bytes;
+    }
+    if let (Some(place), Some(bytes)) = (place.last_chunk_mut::<SIZE>(), bytes.last_chunk::<SIZE>()) {
+        *place = *bytes;
     }
 }
 

@@ -54,28 +54,33 @@ impl Orders {
     }
 
     pub(crate) fn insert(&mut self, order: Order) {
-        self.shift_working(&order, Quantity::ZERO, order.exposed());
+        let request = &order.request;
+        self.shift_working(request.instrument, request.side, Quantity::ZERO, order.exposed());
         self.open.push(order);
     }
 
-    /// Puts the changed order back, among the ended ones if it has ended.
-    pub(crate) fn replace(&mut self, changed: Order) {
-        match self.open.binary_search_by_key(&changed.id, |order| order.id) {
-            Ok(index) => {
-                self.shift_working(&changed, self.open[index].exposed(), changed.exposed());
-                if changed.status.is_terminal() {
-                    self.open.remove(index);
-                    self.end(changed);
-                } else {
-                    self.open[index] = changed;
-                }
-            }
-            Err(_) => {
-                if let Some(slot) = self.ended.iter_mut().rev().find(|order| order.id == changed.id) {
-                    *slot = changed;
-                }
-            }
+    /// Lets `change` at an order that is open or ended lately, and moves it among the ended ones if it has ended.
+    /// After an error of `change` the order must be as before. `None` for an unknown order.
+    #[inline]
+    pub(crate) fn change<E>(
+        &mut self,
+        id: OrderId,
+        change: impl FnOnce(&mut Order) -> Result<(), E>,
+    ) -> Option<Result<(), E>> {
+        let Ok(index) = self.open.binary_search_by_key(&id, |order| order.id) else {
+            return self.ended.iter_mut().rev().find(|order| order.id == id).map(change);
+        };
+        let order = &mut self.open[index];
+        let before = order.exposed();
+        let changed = change(order);
+        let (request, after) = (&order.request, order.exposed());
+        let (instrument, side, has_ended) = (request.instrument, request.side, order.status.is_terminal());
+        self.shift_working(instrument, side, before, after);
+        if has_ended {
+            let ended = self.open.remove(index);
+            self.end(ended);
         }
+        Some(changed)
     }
 
     fn end(&mut self, order: Order) {
@@ -85,12 +90,12 @@ impl Orders {
         self.ended.push_back(order);
     }
 
-    fn shift_working(&mut self, order: &Order, before: Quantity, after: Quantity) {
-        let index = order.request.instrument.index();
+    fn shift_working(&mut self, instrument: InstrumentId, side: Side, before: Quantity, after: Quantity) {
+        let index = instrument.index();
         if self.working.len() <= index {
             self.working.resize(index + 1, Working::default());
         }
-        let sum = match order.request.side {
+        let sum = match side {
             Side::Buy => &mut self.working[index].buy,
             Side::Sell => &mut self.working[index].sell,
         };

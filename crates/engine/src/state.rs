@@ -142,6 +142,7 @@ impl State {
         OrderId(self.last_order.0 + 1)
     }
 
+    #[inline]
     pub(crate) fn advance(&mut self, time: Timestamp) {
         self.now = self.now.max(time);
     }

@@ -1,17 +1,17 @@
 //! `step`: the pure fold. One function an event kind; each says what is recorded and what leaves.
 
-use domain::{MarketEvent, Order, OrderEvent, OrderId, OrderRequest, Timestamp};
+use domain::{CorporateAction, MarketEvent, Order, OrderEvent, OrderId, OrderRequest, Timestamp};
 use risk::{HaltKind, Reason};
 
 use crate::{Control, Effect, Effects, Event, Intent, Record, Report, State, state::FoldError};
 
 /// Folds one event into the state. The same state and event give the same effects, byte for byte.
-#[inline]
+#[must_use]
 pub fn step(state: &mut State, event: &Event<'_>) -> Effects {
     let mut effects = Effects::default();
     match event {
         Event::Market(market) => step_market(state, market, &mut effects),
-        Event::Intent { time, intent } => step_intent(state, *time, *intent, &mut effects),
+        Event::Intent { time, intent } => step_intent(state, *time, intent, &mut effects),
         Event::Report(report) => step_report(state, report, &mut effects),
         Event::Control { time, control } => step_control(state, *time, control, &mut effects),
     }
@@ -19,18 +19,22 @@ pub fn step(state: &mut State, event: &Event<'_>) -> Effects {
 }
 
 #[inline]
-fn step_market(state: &mut State, event: &MarketEvent, effects: &mut Effects) {
+pub(crate) fn step_market(state: &mut State, event: &MarketEvent, effects: &mut Effects) {
     let time = event.time();
     state.advance(time);
     state.observe(event);
-    if crate::state::day_of(time) > state.day() {
+    if state.is_day_over(time) {
         open_day(state, time, effects);
     }
     if let MarketEvent::Corporate(action) = event {
-        let record = Record::Corporate(*action);
-        if let Err(cause) = effects.record(state, time, record) {
-            halt(state, time, HaltKind::BookingFault, cause.to_string(), effects);
-        }
+        take_corporate(state, time, *action, effects);
+    }
+}
+
+#[cold]
+fn take_corporate(state: &mut State, time: Timestamp, action: CorporateAction, effects: &mut Effects) {
+    if let Err(cause) = effects.record(state, time, Record::Corporate(action)) {
+        halt(state, time, HaltKind::BookingFault, cause.to_string(), effects);
     }
 }
 
@@ -45,17 +49,17 @@ fn open_day(state: &mut State, time: Timestamp, effects: &mut Effects) {
     debug_assert!(folded.is_ok(), "opening a day cannot fail");
 }
 
-fn step_intent(state: &mut State, time: Timestamp, intent: Intent, effects: &mut Effects) {
+pub(crate) fn step_intent(state: &mut State, time: Timestamp, intent: &Intent, effects: &mut Effects) {
     state.advance(time);
     match intent {
         Intent::Submit(request) => submit(state, time, request, effects),
-        Intent::Cancel(id) => cancel(state, time, id, effects),
+        Intent::Cancel(id) => cancel(state, time, *id, effects),
         Intent::CancelAll => cancel_all(state, time, effects),
     }
 }
 
-fn submit(state: &mut State, time: Timestamp, request: OrderRequest, effects: &mut Effects) {
-    let order = Order::new(state.next_order(), request, time);
+fn submit(state: &mut State, time: Timestamp, request: &OrderRequest, effects: &mut Effects) {
+    let order = Order::new(state.next_order(), *request, time);
     match approve(state, order) {
         Ok((approved, equity)) => {
             let record = Record::Submitted { order, equity };
@@ -64,7 +68,7 @@ fn submit(state: &mut State, time: Timestamp, request: OrderRequest, effects: &m
             }
         }
         Err(reason) => {
-            let folded = effects.record(state, time, Record::Denied { request, reason });
+            let folded = effects.record(state, time, Record::Denied { request: *request, reason });
             debug_assert!(folded.is_ok(), "a denial cannot fail");
             if let Some(kind) = halt_for(&reason) {
                 halt(state, time, kind, reason.to_string(), effects);
@@ -107,7 +111,7 @@ fn cancel_all(state: &mut State, time: Timestamp, effects: &mut Effects) {
     }
 }
 
-fn step_report(state: &mut State, report: &Report, effects: &mut Effects) {
+pub(crate) fn step_report(state: &mut State, report: &Report, effects: &mut Effects) {
     state.advance(report.time);
     if is_repetition(state, report) {
         return;
@@ -144,7 +148,7 @@ fn unaccountable(state: &mut State, report: &Report, cause: FoldError, effects: 
     halt(state, report.time, HaltKind::VenueFault, note, effects);
 }
 
-fn step_control(state: &mut State, time: Timestamp, control: &Control, effects: &mut Effects) {
+pub(crate) fn step_control(state: &mut State, time: Timestamp, control: &Control, effects: &mut Effects) {
     state.advance(time);
     let record = match control {
         Control::Halt { kind, note } => return halt(state, time, *kind, note.clone(), effects),

@@ -5,7 +5,8 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use domain::{
-    AccountId, Bar, BarPeriod, CrossVenueSpread, InstrumentId, Instruments, Quote, TenantId, Timestamp, Trade,
+    AccountId, Bar, BarPeriod, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Quote, TenantId,
+    Timestamp, Trade,
 };
 use uuid::Uuid;
 
@@ -139,6 +140,17 @@ pub(crate) trait MarketRows: Send + Sync {
 
     fn latest_quote(&self, instrument: InstrumentId) -> Outcome<Option<Quote>>;
 
-    /// Deletes trades and quotes before that time.
-    fn prune_ticks(&self, before: Timestamp) -> Outcome<u64>;
+    /// Deletes the instruments' trades and quotes before that time.
+    fn prune_ticks(&self, instruments: &[InstrumentId], before: Timestamp) -> Outcome<u64>;
+
+    /// Those that are there already are passed over.
+    fn put_corporate_actions(&self, actions: &[CorporateAction]) -> Outcome<u64>;
+
+    /// Those of `[from, until)`, oldest first; of one moment, dividends before splits.
+    fn corporate_actions(
+        &self,
+        instrument: InstrumentId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Outcome<Vec<CorporateAction>>;
 }

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use domain::{
-    Bar, BarPeriod, CrossVenueSpread, InstrumentId, Instruments, Quote, SpreadPhase, Timestamp, Trade,
+    Bar, BarPeriod, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Quote, SpreadPhase,
+    Timestamp, Trade,
 };
 
 use crate::StoreError;
@@ -22,7 +23,7 @@ pub struct Batch<'a> {
 pub struct Inserted {
     pub trades: u64,
     pub quotes: u64,
-    /// A bar of as many trades or more takes the place of one that was there, and counts.
+    /// A different bar of as many trades or more takes the place of one that was there, and counts.
     pub bars: u64,
     pub spreads: u64,
 }
@@ -145,12 +146,35 @@ impl MarketStore {
         self.backend.latest_quote(instrument)
     }
 
-    /// Deletes trades and quotes from before that time; bars and spreads stay. Returns how many.
+    /// Stores splits and dividends in one transaction, and returns how many were new. Of an instrument there is one
+    /// split and one dividend at a moment; the one that was there first stays, whatever its terms.
+    ///
+    /// # Errors
+    /// `Invalid` for an instrument that was not put before; `Full`. Nothing is stored then.
+    pub fn put_corporate_actions(&self, actions: &[CorporateAction]) -> Result<u64, StoreError> {
+        self.backend.put_corporate_actions(actions)
+    }
+
+    /// All of `[from, until)`, oldest first. At the same time a dividend comes before a split, because it is owed
+    /// per old share.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn prune_ticks(&self, before: Timestamp) -> Result<u64, StoreError> {
-        self.backend.prune_ticks(before)
+    pub fn corporate_actions(
+        &self,
+        instrument: InstrumentId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<CorporateAction>, StoreError> {
+        self.backend.corporate_actions(instrument, from, until)
+    }
+
+    /// Deletes those instruments' trades and quotes from before that time; bars, spreads and corporate actions stay. Returns how many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn prune_ticks(&self, instruments: &[InstrumentId], before: Timestamp) -> Result<u64, StoreError> {
+        self.backend.prune_ticks(instruments, before)
     }
 }
 

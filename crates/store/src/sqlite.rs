@@ -11,6 +11,7 @@
 mod accounts;
 mod audit;
 mod connections;
+mod corporate;
 mod equity;
 mod failure;
 mod fills;

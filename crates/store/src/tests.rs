@@ -1,5 +1,6 @@
 mod world;
 
+mod corporate;
 mod faults;
 mod identity;
 mod journal;

@@ -26,7 +26,7 @@ pub(super) fn run(settings: &SettingArguments, arguments: &BacktestArguments) ->
     stop.at_signal()?;
     let trading = Trading::of(&arguments.strategy, &loaded.config.limits)?;
     let files = node::open_files(&arguments.files, domain::Instruments::default())?;
-    let corporate = Corporate::load(arguments, &files.instruments)?;
+    let corporate = Corporate::load(arguments, &files)?;
     let flow = node::flow_over_files(&files, &loaded.config.pipeline)?;
     let setup = trading.setup(&files.instruments)?;
     let backtest = Backtest::new(&setup, trading.strategy(&files.instruments)?)?;

@@ -1,13 +1,15 @@
 //! `import`: recorded data into the database, in batches, as often as one likes.
 
 use anyhow::{Result, bail};
-use domain::{MarketEvent, Span};
+use domain::{CorporateAction, MarketEvent, Span};
 use engine::{Clock, Source};
 use serde_json::json;
 
+use super::corporate::ShareFactors;
 use crate::cli::{ImportArguments, SettingArguments};
 use crate::clock::SystemClock;
 use crate::exit::{self, Refused};
+use crate::node::{Drained, Files};
 use crate::progress::Progress;
 use crate::stop::Stop;
 use crate::{node, output};
@@ -22,10 +24,12 @@ pub(super) fn run(settings: &SettingArguments, arguments: &ImportArguments) -> R
     let store = node::open_store(&loaded.config)?;
     let mut files = node::open_files(&arguments.files, store.market().instruments()?)?;
     let mut flow = node::flow_over_files(&files, &loaded.config.pipeline)?;
+    let actions = actions(arguments, &files)?;
     let mut storing = node::store_files(&loaded.config, &files)?;
+    let new_actions = store.market().put_corporate_actions(&actions)?;
     let mut progress = Progress::start("importing", files.total_bytes, settings.json);
     let (mut messages, mut refused, mut last) = (0u64, 0u64, None);
-    while !stop.is_requested() {
+    while !stop.is_requested() && !storing.is_given_up() {
         match files.source.next() {
             Ok(None) => break,
             Ok(Some(message)) => {
@@ -51,16 +55,26 @@ pub(super) fn run(settings: &SettingArguments, arguments: &ImportArguments) -> R
         });
     }
     progress.finish();
-    let (lost, stored) = storing.drain();
+    let Drained { stored, lost, fault } = storing.drain();
     if lost > 0 {
         bail!(
-            "{lost} batch(es) could not be stored; what was stored before is whole, and importing again stores the rest"
+            "{}. The import is incomplete: {stored} new rows are stored and whole; importing again stores the rest",
+            fault.unwrap_or_else(|| "the store refused them".to_owned())
         );
     }
+    refused += flow.counts().total.refused.total();
     if settings.json {
-        output::json(&json!({ "messages": messages, "refused_lines": refused, "new_rows": stored }))?;
+        output::json(&json!({
+            "messages": messages,
+            "refused_lines": refused,
+            "new_rows": stored,
+            "corporate_actions": new_actions,
+        }))?;
     } else {
         println!("{messages} messages read, {refused} line(s) refused, {stored} new rows stored");
+        if arguments.factors.is_some() {
+            println!("{new_actions} new splits and dividends stored");
+        }
     }
     Ok(if stop.is_requested() {
         exit::INTERRUPTED
@@ -69,4 +83,12 @@ pub(super) fn run(settings: &SettingArguments, arguments: &ImportArguments) -> R
     } else {
         exit::DONE
     })
+}
+
+/// The splits and dividends of the factor file, if there is one.
+fn actions(arguments: &ImportArguments, files: &Files) -> Result<Vec<CorporateAction>> {
+    match &arguments.factors {
+        None => Ok(Vec::new()),
+        Some(path) => ShareFactors::load(path, files)?.actions(&arguments.files, files),
+    }
 }

@@ -84,7 +84,8 @@ impl Replay {
 
     fn play(&mut self, stop: &Stop, strict: bool) -> Result<()> {
         let (mut messages, mut last) = (0u64, None);
-        while !stop.is_requested() {
+        let is_given_up = |storing: &Option<Storing>| storing.as_ref().is_some_and(Storing::is_given_up);
+        while !stop.is_requested() && !is_given_up(&self.storing) {
             let Self { files, flow, storing, run, pace, .. } = self;
             let mut failure = None;
             match files.source.next() {

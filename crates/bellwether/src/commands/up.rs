@@ -1,6 +1,7 @@
 //! `up`: the whole platform in one process.
 
-use std::io::Read;
+use std::fs::{File, TryLockError};
+use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,7 @@ pub(super) fn run(settings: &SettingArguments, arguments: &UpArguments) -> Resul
     let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be recorded")?;
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
+    let _lock = lock(&config.data_dir)?;
     let runtime = tokio::runtime::Runtime::new().context("the runtime cannot be started")?;
     let listener = runtime.block_on(tokio::net::TcpListener::bind(&config.listen)).map_err(|error| {
         Refused::usage(format!(
@@ -38,9 +40,9 @@ pub(super) fn run(settings: &SettingArguments, arguments: &UpArguments) -> Resul
     let node = Node::start(&config, &metrics)?;
     announce(&config, &node);
     let served = runtime.block_on(serve(&config, &node, metrics, listener));
-    println!("Stopping: finishing what is under way …");
+    tell("Stopping: finishing what is under way …");
     node.shut_down();
-    println!("Stopped. Nothing was lost.");
+    tell("Stopped. Nothing was lost.");
     served.map(|()| exit::DONE)
 }
 
@@ -76,6 +78,23 @@ async fn serve(
     api::serve(listener, api::router(state), shutdown).await.context("the API stopped")
 }
 
+/// One platform a data folder; the lock goes with the process, however that ends.
+fn lock(data_dir: &Path) -> Result<File> {
+    let path = data_dir.join("up.lock");
+    let context = || format!("{}: the data folder cannot be locked", path.display());
+    let file = File::options().create(true).truncate(false).write(true).open(&path).with_context(context)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Refused::usage(format!(
+            "{}: another `bellwether up` runs on this data folder; stop it first, or choose another folder with \
+             --data-dir",
+            data_dir.display()
+        ))
+        .into()),
+        Err(TryLockError::Error(error)) => Err(error).with_context(context),
+    }
+}
+
 /// The secret that signs tokens: made once, kept readable for this user alone.
 fn token_seed(data_dir: &Path) -> Result<[u8; 32]> {
     let path = data_dir.join("token.key");
@@ -87,19 +106,21 @@ fn token_seed(data_dir: &Path) -> Result<[u8; 32]> {
             .with_context(context);
     }
     let mut seed = [0; 32];
-    std::fs::File::open("/dev/urandom")
-        .and_then(|mut random| random.read_exact(&mut seed))
-        .with_context(context)?;
+    File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut seed)).with_context(context)?;
     write_secret(&path, &seed).with_context(context)?;
     Ok(seed)
 }
 
 fn write_secret(path: &Path, secret: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(secret)?;
     file.sync_all()
+}
+
+/// Whether or not anybody still reads, the platform stops in order.
+fn tell(text: &str) {
+    drop(writeln!(std::io::stdout(), "{text}"));
 }
 
 fn announce(config: &Config, node: &Node) {

@@ -23,9 +23,9 @@ pub(super) fn check(config: &Config, origins: &[(String, String)], faults: &mut 
     );
     demand(config.synthetic.warm_up_minutes <= 24 * 60, "synthetic.warm_up_minutes", "at most 1440");
     demand(
-        (1..=100_000).contains(&config.synthetic.messages_per_second),
+        (1..=2_000).contains(&config.synthetic.messages_per_second),
         "synthetic.messages_per_second",
-        "from 1 to 100000",
+        "from 1 to 2000",
     );
     demand((1..=100_000).contains(&config.pipeline.batch_size), "pipeline.batch_size", "from 1 to 100000");
     demand((1..=60_000).contains(&config.pipeline.flush_ms), "pipeline.flush_ms", "from 1 to 60000");
@@ -40,6 +40,11 @@ pub(super) fn check(config: &Config, origins: &[(String, String)], faults: &mut 
         matches!(config.pipeline.drop_policy.as_str(), "oldest" | "newest" | "block"),
         "pipeline.drop_policy",
         "oldest, newest or block",
+    );
+    demand(
+        config.pipeline.keep_ticks_hours <= 10 * 365 * 24,
+        "pipeline.keep_ticks_hours",
+        "from 0 (for ever) to 87600",
     );
     demand(config.pipeline.stale_after_ms > 0, "pipeline.stale_after_ms", "positive");
     demand(config.pipeline.spread_max_quote_age_ms > 0, "pipeline.spread_max_quote_age_ms", "positive");

@@ -62,6 +62,8 @@ pub(crate) struct Pipeline {
     pub(crate) op_queue_max: usize,
     pub(crate) sink_queue_max: usize,
     pub(crate) drop_policy: String,
+    /// Trades and quotes older than this are deleted while the platform runs; 0 keeps them for ever.
+    pub(crate) keep_ticks_hours: u32,
     /// A venue silent for longer is marked stale.
     pub(crate) stale_after_ms: i64,
     /// Spreads below this net rate are not reported.
@@ -97,6 +99,7 @@ impl Default for Config {
                 op_queue_max: 8,
                 sink_queue_max: 16,
                 drop_policy: "block".to_owned(),
+                keep_ticks_hours: 24,
                 stale_after_ms: 10_000,
                 spread_min_net_rate: Rate::from_basis_points(1),
                 spread_max_quote_age_ms: 5_000,

@@ -95,9 +95,10 @@ impl<S: Source> Ingest<S> {
                 }
             }
         }
-        let (lost, _) = self.outputs.storing.drain();
-        if lost > 0 {
-            tracing::error!(lost, "batches of market data could not be stored");
+        let drained = self.outputs.storing.drain();
+        if drained.lost > 0 {
+            let fault = drained.fault.unwrap_or_default();
+            tracing::error!(batches = drained.lost, fault, "market data could not be stored");
         }
     }
 }
@@ -120,6 +121,7 @@ impl Rounds {
             self.flushed = now;
             flow.flush(now, &mut |event| outputs.on_event(event));
             outputs.watch.on_flow(flow.counts(), outputs.storing.stored(), outputs.storing.dropped());
+            outputs.watch.market_store(outputs.storing.fault());
         }
         if now.since(self.shown) >= OPEN_BARS_EVERY {
             self.shown = now;

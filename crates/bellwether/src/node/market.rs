@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ::market::{SequenceRule, SpreadLimits};
 use anyhow::{Context, Result};
-use domain::{BarPeriod, Currency, InstrumentId, Instruments, Rate, Span, Timestamp};
+use domain::{BarPeriod, Currency, Instrument, InstrumentId, Instruments, Rate, Span, Timestamp};
 use engine::Source;
 use pipeline::{Flow, FlowConfig};
 use sim::{Merge, SyntheticConfig, SyntheticMarket};
 use store::Store;
-use venues::FileSource;
+use venues::{FileSource, InputKind, SourceError, detect};
 
 use crate::config::{Config, Pipeline};
 
@@ -92,10 +92,17 @@ pub(crate) struct Files {
     pub(crate) instruments: Instruments,
     pub(crate) total_bytes: u64,
     rules: Vec<(InstrumentId, SequenceRule)>,
+    /// History has nights, weekends and daily bars; a raw capture never rests for long.
+    has_pauses: bool,
     read: Vec<Arc<AtomicU64>>,
 }
 
 impl Files {
+    /// What the files are about; the table of instruments may hold others beside.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = &Instrument> {
+        self.instruments.iter().filter(|instrument| self.rules.iter().any(|(id, _)| *id == instrument.id))
+    }
+
     pub(crate) fn bytes_read(&self) -> u64 {
         self.read.iter().map(|read| read.load(Ordering::Relaxed)).sum()
     }
@@ -104,10 +111,11 @@ impl Files {
 /// Opens every file; their instruments are numbered in the order of the command line, after those known already.
 pub(crate) fn open_files(paths: &[PathBuf], mut instruments: Instruments) -> Result<Files> {
     let (mut sources, mut rules, mut read) = (Vec::new(), Vec::new(), Vec::new());
-    let mut total_bytes = 0;
+    let (mut total_bytes, mut has_pauses) = (0, false);
     for path in paths {
-        let source = FileSource::open(path, &mut instruments)
-            .map_err(|error| crate::exit::Refused::input(error.to_string()))?;
+        let refuse = |error: SourceError| crate::exit::Refused::input(error.to_string());
+        has_pauses |= !matches!(detect(path).map_err(refuse)?, InputKind::BinanceCapture { .. });
+        let source = FileSource::open(path, &mut instruments).map_err(refuse)?;
         let rule =
             if source.has_previous_ids() { SequenceRule::PreviousId } else { SequenceRule::Contiguous };
         rules.extend(source.instruments().iter().map(|id| (*id, rule)));
@@ -115,13 +123,16 @@ pub(crate) fn open_files(paths: &[PathBuf], mut instruments: Instruments) -> Res
         read.push(source.bytes_read());
         sources.push(Box::new(source) as Box<dyn Source>);
     }
-    Ok(Files { source: Merge::new(sources), instruments, total_bytes, rules, read })
+    Ok(Files { source: Merge::new(sources), instruments, total_bytes, rules, has_pauses, read })
 }
 
 /// A flow over those files; `grace` after its end a bar is closed.
 pub(crate) fn flow_over_files(files: &Files, config: &Pipeline) -> Result<Flow> {
     let mut settings = flow_config(config, &files.instruments, files.rules.clone());
     settings.bar_grace = Span::ZERO;
+    if files.has_pauses {
+        settings.future_max = Span::from_nanos(i64::MAX);
+    }
     settings.spread_limits.min_net_rate = Rate::ZERO.max(config.spread_min_net_rate);
     Flow::new(settings, &files.instruments).context("the files cannot be run together")
 }

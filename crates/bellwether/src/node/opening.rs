@@ -7,7 +7,7 @@ use domain::{Instruments, Money, Timestamp};
 use engine::{Cell, Control, Entry, Journal, Observer, Opening, Record, State, Strategy};
 use risk::Limits;
 use sim::{Matching, MatchingConfig};
-use store::{AccountRow, FileJournal, JournalOptions, Projector, TenantStore};
+use store::{AccountRow, FileJournal, JournalOptions, Projector, StoreErrorKind, TenantStore};
 
 use super::tap::Tap;
 
@@ -87,7 +87,13 @@ impl Open {
             "the journal in {} was written with another table of instruments; keep it with the database it belongs to",
             self.directory.display()
         );
-        let projected = store::catch_up(&self.directory, self.row.id, &self.rows)?;
-        Ok((state, Tap::new(Projector::new(self.row.id, projected))))
+        match store::catch_up(&self.directory, self.row.id, &self.rows) {
+            Ok(_) => {}
+            Err(error) if error.kind == StoreErrorKind::Damaged => return Err(error.into()),
+            // The account can trade without its tables: they are caught up when they can be written again.
+            Err(error) => tracing::warn!(%error, account = %self.row.id, "the tables are behind the journal"),
+        }
+        let tap = Tap::new(Projector::new(self.row.id, state.sequence()));
+        Ok((state, tap))
     }
 }

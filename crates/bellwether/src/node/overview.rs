@@ -28,7 +28,9 @@ struct Seen {
     rate: Rate,
     last_market: Option<Timestamp>,
     market_fault: Option<String>,
+    /// Why the tables of the accounts cannot be written, and those of the market.
     store_fault: Option<String>,
+    market_store_fault: Option<String>,
     changes: Vec<(String, Status, Timestamp)>,
 }
 
@@ -80,11 +82,15 @@ impl Watch {
         self.lock().store_fault = None;
     }
 
+    pub(crate) fn market_store(&self, fault: Option<String>) {
+        self.lock().market_store_fault = fault;
+    }
+
     /// What is missing before requests can be served.
     pub(crate) fn missing(&self) -> Vec<String> {
         let seen = self.lock();
         let mut missing: Vec<String> =
-            seen.store_fault.iter().map(|fault| format!("store: {fault}")).collect();
+            seen.any_store_fault().into_iter().map(|fault| format!("store: {fault}")).collect();
         if seen.last_market.is_none() {
             missing.push("the market has not begun".to_owned());
         }
@@ -151,8 +157,12 @@ impl Seen {
         component("market".to_owned(), status, detail)
     }
 
+    fn any_store_fault(&self) -> Option<&String> {
+        self.store_fault.as_ref().or(self.market_store_fault.as_ref())
+    }
+
     fn store(&self) -> Component {
-        match &self.store_fault {
+        match self.any_store_fault() {
             Some(fault) => component("store".to_owned(), Status::Unhealthy, fault.clone()),
             None => component(
                 "store".to_owned(),

@@ -16,6 +16,10 @@ use crate::clock::SystemClock;
 /// Batches that may wait; a cell then waits for the store.
 pub(crate) const BATCHES_MAX: usize = 4_096;
 
+/// Between two tries to write tables that could not be written.
+const TRY_AGAIN_AFTER_MS: i64 = 1_000;
+const TRY_AGAIN_AFTER: Duration = Duration::from_millis(TRY_AGAIN_AFTER_MS.unsigned_abs());
+
 /// Between two points of an account's equity curve.
 const EQUITY_EVERY: Span = Span::from_seconds(5);
 
@@ -35,22 +39,65 @@ pub(crate) struct Target {
 
 /// Ends when every cell has let go of its sender, after the last batch.
 pub(crate) fn run(batches: &Receiver<Batch>, watch: &Watch) {
+    let mut behind = Behind::default();
     loop {
-        match batches.recv_timeout(Duration::from_secs(1)) {
-            Ok(batch) => write(&batch, watch),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
+        match batches.recv_timeout(TRY_AGAIN_AFTER) {
+            Ok(batch) => behind.take(&batch, watch),
+            Err(RecvTimeoutError::Timeout) => behind.catch_up(SystemClock.now(), watch),
+            Err(RecvTimeoutError::Disconnected) => {
+                behind.next_try = Timestamp::MIN;
+                return behind.catch_up(SystemClock.now(), watch);
+            }
         }
     }
 }
 
-fn write(batch: &Batch, watch: &Watch) {
-    let written = project(batch).and_then(|()| sample(batch));
-    match written {
-        Ok(()) => watch.store_works(),
-        Err(error) => {
-            tracing::error!(%error, account = %batch.target.account, "the tables of an account cannot be written");
-            watch.store_fails(&error);
+/// Accounts whose tables miss something that their journals have.
+#[derive(Default)]
+struct Behind {
+    targets: Vec<Arc<Target>>,
+    next_try: Timestamp,
+}
+
+impl Behind {
+    fn take(&mut self, batch: &Batch, watch: &Watch) {
+        let now = SystemClock.now();
+        if self.targets.is_empty() {
+            if let Err(error) = project(batch).and_then(|()| sample(batch)) {
+                tracing::error!(%error, account = %batch.target.account, "the tables of an account cannot be written; its journal keeps what they miss");
+                self.fails(batch, now, &error, watch);
+            }
+            return;
+        }
+        self.add(&batch.target);
+        self.catch_up(now, watch);
+    }
+
+    /// Brings the tables up to their journals, at most once in a while as long as that fails.
+    fn catch_up(&mut self, now: Timestamp, watch: &Watch) {
+        if self.targets.is_empty() || now < self.next_try {
+            return;
+        }
+        while let Some(target) = self.targets.last() {
+            if let Err(error) = store::catch_up(&target.directory, target.account, &target.rows) {
+                self.next_try = now.plus(Span::from_millis(TRY_AGAIN_AFTER_MS));
+                return watch.store_fails(&error);
+            }
+            self.targets.pop();
+        }
+        tracing::info!("the tables of all accounts are up to date again");
+        watch.store_works();
+    }
+
+    fn fails(&mut self, batch: &Batch, now: Timestamp, error: &StoreError, watch: &Watch) {
+        self.add(&batch.target);
+        self.next_try = now.plus(Span::from_millis(TRY_AGAIN_AFTER_MS));
+        watch.store_fails(error);
+    }
+
+    fn add(&mut self, target: &Arc<Target>) {
+        if !self.targets.iter().any(|known| Arc::ptr_eq(known, target)) {
+            self.targets.push(Arc::clone(target));
         }
     }
 }

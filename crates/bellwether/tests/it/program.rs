@@ -62,3 +62,15 @@ pub(super) fn lines(path: &Path) -> Vec<String> {
     assert!(output.status.success());
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
+
+#[test]
+fn a_reader_that_leaves_early_is_no_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [&["strategies"][..], &["config", "print"]] {
+        let mut command = bellwether(folder.path(), arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), output.stderr.len()), (Some(141), 0), "{output:?}");
+    }
+}

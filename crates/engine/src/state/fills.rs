@@ -1,4 +1,5 @@
 use std::collections::{HashSet, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use domain::{FillId, InstrumentId};
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,40 @@ const REMEMBERED_MAX: usize = 65_536;
 #[serde(from = "VecDeque<(InstrumentId, FillId)>", into = "VecDeque<(InstrumentId, FillId)>")]
 pub(super) struct RecentFills {
     order: VecDeque<(InstrumentId, FillId)>,
-    known: HashSet<(InstrumentId, FillId)>,
+    known: HashSet<(InstrumentId, FillId), BuildHasherDefault<FillHasher>>,
+}
+
+/// One multiplication a word, and the same in every run. The ids are those of a venue that the account trades
+/// on, so nobody is kept out who would choose them to collide; the set is bounded whoever does.
+#[derive(Debug, Default)]
+struct FillHasher(u64);
+
+impl FillHasher {
+    /// The golden ratio's digits: odd, and as many ones as zeros.
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+}
+
+impl Hasher for FillHasher {
+    #[inline]
+    fn write_u32(&mut self, word: u32) {
+        self.write_u64(u64::from(word));
+    }
+
+    #[inline]
+    fn write_u64(&mut self, word: u64) {
+        // Of a product of 128 bits both halves, so that every bit of the word reaches the ends of the hash.
+        let (low, high) = (self.0 ^ word).carrying_mul(Self::FACTOR, word.rotate_left(32));
+        self.0 = low ^ high;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    #[inline]
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl RecentFills {

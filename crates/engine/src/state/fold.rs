@@ -68,20 +68,27 @@ impl State {
     }
 
     fn apply_to_order(&mut self, id: OrderId, event: &OrderEvent, time: Timestamp) -> Result<(), FoldError> {
-        let mut order = *self.orders.find(id).ok_or(FoldError::UnknownOrder)?;
-        order.apply(event, time).map_err(|_| FoldError::IllegalTransition)?;
-        self.orders.replace(order);
-        Ok(())
+        let apply = |order: &mut Order| order.apply(event, time).map_err(|_| FoldError::IllegalTransition);
+        self.orders.change(id, apply).ok_or(FoldError::UnknownOrder)?
     }
 
     fn apply_fill(&mut self, report: &Report, fill: &Fill) -> Result<(), FoldError> {
-        let mut order = *self.orders.find(report.order).ok_or(FoldError::UnknownOrder)?;
-        order.apply(&report.event, report.time).map_err(|_| FoldError::IllegalTransition)?;
-        let instrument = self.instruments.get(fill.instrument).ok_or(FoldError::UnknownInstrument)?;
-        self.portfolio.apply_fill(fill, instrument).map_err(|_| FoldError::OutOfRange)?;
+        let (instruments, portfolio) = (&self.instruments, &mut self.portfolio);
+        let book = |order: &mut Order| {
+            let before = *order;
+            order.apply(&report.event, report.time).map_err(|_| FoldError::IllegalTransition)?;
+            let booked = match instruments.get(fill.instrument) {
+                Some(instrument) => portfolio.apply_fill(fill, instrument).map_err(|_| FoldError::OutOfRange),
+                None => Err(FoldError::UnknownInstrument),
+            };
+            if booked.is_err() {
+                *order = before;
+            }
+            booked
+        };
+        self.orders.change(report.order, book).ok_or(FoldError::UnknownOrder)??;
         self.portfolio.mark(fill.instrument, fill.price);
         self.recent_fills.remember(fill.instrument, fill.id);
-        self.orders.replace(order);
         Ok(())
     }
 
@@ -99,9 +106,12 @@ impl State {
         self.recent_fills.contains(fill.instrument, fill.id)
     }
 
-    /// The UTC day whose opening equity is on record.
-    pub(crate) const fn day(&self) -> i64 {
-        self.day
+    /// Whether the UTC day whose opening equity is on record is over. Multiplies, where [`day_of`] would divide at
+    /// every event.
+    #[inline]
+    pub(crate) fn is_day_over(&self, time: Timestamp) -> bool {
+        let end = self.day.checked_add(1).and_then(|next| next.checked_mul(Span::DAY.nanos()));
+        end.is_some_and(|end| time.nanos() >= end)
     }
 
     /// A snapshot holds no prices: the market supplies them again.

@@ -48,3 +48,17 @@ fn a_flipped_bit_is_never_an_entry() {
         assert!(read.iter().take(whole).zip(&written).all(|(read, written)| read.as_ref() == Ok(written)));
     }
 }
+
+/// However an entry's pieces fall into the encoder's buffer, the payload is what postcard itself would write.
+#[test]
+fn payloads_are_postcards_own_at_every_length() {
+    let (mut written, _) = journal();
+    let time = written[0].time;
+    let noted = |length| crate::Record::Resumed { note: "x".repeat(length) };
+    written.extend((0..400).map(|length| crate::Entry { sequence: u64::MAX, time, record: noted(length) }));
+    for entry in &written {
+        let mut bytes = Vec::new();
+        encode(entry, &mut bytes).unwrap();
+        assert_eq!(bytes[8..], postcard::to_stdvec(entry).unwrap());
+    }
+}

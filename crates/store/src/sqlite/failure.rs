@@ -37,6 +37,9 @@ impl Failure {
                 "disk full while {doing}; nothing of it was stored and what was stored before is whole: free \
                  space and try again ({error})"
             ),
+            StoreErrorKind::Transient if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) => {
+                format!("{error} while {doing}; is the disk full, failing or gone? Mend that and try again")
+            }
             StoreErrorKind::Transient => format!("busy while {doing}: {error}; try again"),
             StoreErrorKind::Damaged => {
                 format!("the database is damaged ({error}), met while {doing}; restore it from a backup")

@@ -1,12 +1,12 @@
 use domain::{
-    Bar, BarPeriod, Code, CrossVenueSpread, InstrumentId, Instruments, Level, Quote, Side, Span, SpreadPhase,
-    Timestamp, Trade,
+    Bar, BarPeriod, Code, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Level, Quote, Side,
+    Span, SpreadPhase, Timestamp, Trade,
 };
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::values::Columns;
-use super::{Sqlite, instruments, market_insert};
+use super::{Sqlite, corporate, instruments, market_insert};
 use crate::backend::{MarketRows, Outcome};
 use crate::market::{Batch, Inserted};
 
@@ -119,11 +119,10 @@ impl MarketRows for Sqlite {
         })
     }
 
-    fn prune_ticks(&self, before: Timestamp) -> Outcome<u64> {
-        let ids: Vec<u32> = self.instruments()?.iter().map(|instrument| instrument.id.0).collect();
+    fn prune_ticks(&self, instruments: &[InstrumentId], before: Timestamp) -> Outcome<u64> {
         let mut deleted = 0;
         // A transaction for each instrument, so that writers wait for one of them at most.
-        for id in ids {
+        for id in instruments.iter().map(|instrument| instrument.0) {
             let rows = self.write("deleting old ticks", |transaction| {
                 let sql = "DELETE FROM trades WHERE instrument = ?1 AND venue_time < ?2";
                 let trades = transaction.prepare_cached(sql)?.execute(params![id, before.nanos()])?;
@@ -133,6 +132,21 @@ impl MarketRows for Sqlite {
             deleted += u64::try_from(rows).unwrap_or(u64::MAX);
         }
         Ok(deleted)
+    }
+
+    fn put_corporate_actions(&self, actions: &[CorporateAction]) -> Outcome<u64> {
+        self.write("storing corporate actions", |transaction| corporate::put(transaction, actions))
+    }
+
+    fn corporate_actions(
+        &self,
+        instrument: InstrumentId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Outcome<Vec<CorporateAction>> {
+        self.read("reading corporate actions", |connection| {
+            corporate::range(connection, instrument, from, until)
+        })
     }
 }
 

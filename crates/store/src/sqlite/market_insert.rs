@@ -32,6 +32,13 @@ fn check_instruments(transaction: &Transaction<'_>, batch: &Batch<'_>) -> Result
     batch.quotes.iter().for_each(|quote| note(quote.instrument));
     batch.bars.iter().for_each(|bar| note(bar.instrument));
     batch.spreads.iter().for_each(|spread| [spread.buy, spread.sell].into_iter().for_each(&mut note));
+    check_known(transaction, named)
+}
+
+pub(super) fn check_known(
+    transaction: &Transaction<'_>,
+    mut named: Vec<InstrumentId>,
+) -> Result<(), Failure> {
     named.sort_unstable();
     named.dedup();
     for id in named {
@@ -160,7 +167,9 @@ fn bars(transaction: &Transaction<'_>, bars: &[Bar]) -> Result<u64, Failure> {
          ON CONFLICT (instrument, period, open_time) DO UPDATE
          SET open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
              volume = excluded.volume, trades = excluded.trades
-         WHERE excluded.trades >= bars.trades",
+         WHERE excluded.trades >= bars.trades
+           AND (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume, excluded.trades)
+               IS NOT (bars.open, bars.high, bars.low, bars.close, bars.volume, bars.trades)",
     )?;
     let mut inserted = 0;
     for bar in sorted {
@@ -208,6 +217,6 @@ fn spreads(transaction: &Transaction<'_>, spreads: &[CrossVenueSpread]) -> Resul
     Ok(count(inserted))
 }
 
-fn count(rows: usize) -> u64 {
+pub(super) fn count(rows: usize) -> u64 {
     u64::try_from(rows).unwrap_or(u64::MAX)
 }

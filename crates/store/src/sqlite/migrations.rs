@@ -31,6 +31,11 @@ const MIGRATIONS: &[Migration] = &[
         up: include_str!("migrations/0003_market.up.sql"),
         down: include_str!("migrations/0003_market.down.sql"),
     },
+    Migration {
+        name: "corporate_actions",
+        up: include_str!("migrations/0004_corporate_actions.up.sql"),
+        down: include_str!("migrations/0004_corporate_actions.down.sql"),
+    },
 ];
 
 const RECORD: &str = "

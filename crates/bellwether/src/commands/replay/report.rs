@@ -1,4 +1,4 @@
-use anyhow::Result;
+use anyhow::{Result, bail};
 use domain::{Instruments, Span};
 use pipeline::FlowCounts;
 use research::Outcome;
@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Replay;
 use crate::commands::trading::RunReport;
+use crate::node::{Drained, Storing};
 use crate::{exit, output};
 
 /// What a replay found, market by market.
@@ -44,13 +45,23 @@ struct MarketReport {
     tops_disagree: u64,
 }
 
+/// How many new rows are stored, if all could be.
+fn stored(storing: Storing) -> Result<u64> {
+    let Drained { stored, lost, fault } = storing.drain();
+    if lost > 0 {
+        let fault = fault.unwrap_or_else(|| "the store refused them".to_owned());
+        bail!("{fault}: {lost} batch(es) could not be stored; `bellwether import` stores the rest");
+    }
+    Ok(stored)
+}
+
 impl Report {
     pub(super) fn of(replay: Replay, elapsed: Span) -> Result<Self> {
         let counts = replay.flow.counts();
         let seconds = elapsed.nanos() as f64 / 1e9;
         let messages = counts.total.messages;
         let markets = markets(counts, &replay.files.instruments, &replay);
-        let stored_rows = replay.storing.map(|storing| storing.drain().1);
+        let stored_rows = replay.storing.map(stored).transpose()?;
         let outcome = replay.run.map(research::Backtest::finish);
         Ok(Self {
             markets,
