@@ -39,7 +39,8 @@ fn main() -> ExitCode {
 fn leave_quietly_when_nobody_reads() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        let is_print = |text: &str| text.starts_with("failed printing to std") && text.contains("Broken pipe");
+        let is_print =
+            |text: &str| text.starts_with("failed printing to std") && text.contains("Broken pipe");
         if panic.payload_as_str().is_some_and(is_print) {
             std::process::exit(i32::from(exit::NOBODY_READS));
         }

@@ -1,6 +1,8 @@
 //! `step`: the pure fold. One function an event kind; each says what is recorded and what leaves.
 
-use domain::{CorporateAction, MarketEvent, Order, OrderEvent, OrderId, OrderRequest, Timestamp};
+use domain::{
+    CorporateAction, MarketEvent, Order, OrderEvent, OrderId, OrderRequest, OrderStatus, Timestamp,
+};
 use risk::{HaltKind, Reason};
 
 use crate::{Control, Effect, Effects, Event, Intent, Record, Report, State, state::FoldError};
@@ -127,9 +129,8 @@ fn is_repetition(state: &State, report: &Report) -> bool {
     match &report.event {
         OrderEvent::Filled(fill) => state.has_booked(fill),
         OrderEvent::Accepted { venue_order_id } => {
-            order.status.is_terminal()
-                || (order.venue_order_id == *venue_order_id && order.status != domain::OrderStatus::Pending)
-                    && order.status != domain::OrderStatus::Unknown
+            let is_answered = !matches!(order.status, OrderStatus::Pending | OrderStatus::Unknown);
+            is_answered && (order.status.is_terminal() || order.venue_order_id == *venue_order_id)
         }
         OrderEvent::Cancelled | OrderEvent::Expired | OrderEvent::Rejected | OrderEvent::AnswerLost => {
             order.status.is_terminal()
@@ -182,7 +183,7 @@ fn halt(state: &mut State, time: Timestamp, kind: HaltKind, note: String, effect
 fn reconcile(state: &mut State, time: Timestamp, effects: &mut Effects) {
     let open: Vec<Order> = state.orders().open().to_vec();
     for order in open {
-        if order.status == domain::OrderStatus::Pending {
+        if order.status == OrderStatus::Pending {
             let lost = Report { time, order: order.id, event: OrderEvent::AnswerLost, reason: None };
             let folded = effects.record(state, time, Record::Reported(lost));
             debug_assert!(folded.is_ok(), "a pending order can become unknown");

@@ -47,10 +47,14 @@ impl Sma {
 
     /// Compares the two means exactly, each over the prices seen so far; a mean over none counts as zero.
     #[must_use]
+    #[inline]
     pub fn compare(&self, other: &Self) -> Ordering {
-        let left = self.sum * i128::from(other.seen.max(1));
-        let right = other.sum * i128::from(self.seen.max(1));
-        left.cmp(&right)
+        let (ours, theirs) = (i128::from(self.seen.max(1)), i128::from(other.seen.max(1)));
+        match (i64::try_from(self.sum), i64::try_from(other.sum)) {
+            // Products that cannot overflow: no price series but a long one of great prices goes the other way.
+            (Ok(left), Ok(right)) => (i128::from(left) * theirs).cmp(&(i128::from(right) * ours)),
+            _ => (self.sum * theirs).cmp(&(other.sum * ours)),
+        }
     }
 
     /// Whether `length` prices were seen.
