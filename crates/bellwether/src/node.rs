@@ -53,7 +53,19 @@ pub(crate) use storing::{Drained, Storing};
 /// Opens the configured database and brings its tables up to date.
 pub(crate) fn open_store(config: &Config) -> Result<Store> {
     let path = config.sqlite_path().context("only sqlite: databases are known")?;
+    keep_private(&path)?;
     Ok(Store::open(&format!("sqlite:{}", path.display()))?)
+}
+
+/// The database holds password hashes: a new one is made readable for this user alone, and what SQLite puts beside
+/// it takes after it.
+fn keep_private(path: &Path) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = path
+        .parent()
+        .map_or(Ok(()), std::fs::create_dir_all)
+        .and_then(|()| std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path));
+    made.map(drop).with_context(|| format!("the database {} cannot be opened", path.display()))
 }
 
 /// The store's end of a pipeline over files, whose instruments it lists.
@@ -81,6 +93,7 @@ pub(crate) struct Node {
     projections: JoinHandle<()>,
     pages: JoinHandle<()>,
     upkeep: JoinHandle<()>,
+    watch: Arc<Watch>,
 }
 
 /// What every account of the node shares.
@@ -139,19 +152,33 @@ impl Node {
             publisher: Publisher::new(Arc::clone(&bus)),
             board,
             frames: frames.clone(),
-            watch,
+            watch: Arc::clone(&watch),
             live_from: now,
         };
         let live = market.source.ids().collect();
         let ingest = start_ingest(market, outputs, stop.clone())?;
         let pages = start_health(Arc::clone(&platform), frames, stop.clone())?;
         let upkeep = start_upkeep(config, &store, live, stop.clone())?;
-        Ok(Self { admin, store, platform, summary, stop, bus, ingest, cells, projections, pages, upkeep })
+        Ok(Self {
+            admin,
+            store,
+            platform,
+            summary,
+            stop,
+            bus,
+            ingest,
+            cells,
+            projections,
+            pages,
+            upkeep,
+            watch,
+        })
     }
 
     /// Asks every thread to finish what it holds and waits for it: the market first, then the accounts, then the
-    /// store.
-    pub(crate) fn shut_down(self) {
+    /// store. Whether everything that was taken in is kept.
+    pub(crate) fn shut_down(self) -> bool {
+        let mut is_whole = true;
         self.stop.request();
         let joined =
             [self.ingest].into_iter().chain(self.cells).chain([self.projections, self.pages, self.upkeep]);
@@ -159,9 +186,11 @@ impl Node {
             let name = thread.thread().name().unwrap_or_default().to_owned();
             if thread.join().is_err() {
                 tracing::error!(thread = name, "a thread ended by a panic");
+                is_whole = false;
             }
         }
         self.bus.close();
+        is_whole && !self.watch.has_lost()
     }
 }
 

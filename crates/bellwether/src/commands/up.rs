@@ -41,8 +41,12 @@ pub(super) fn run(settings: &SettingArguments, arguments: &UpArguments) -> Resul
     announce(&config, &node);
     let served = runtime.block_on(serve(&config, &node, metrics, listener));
     tell("Stopping: finishing what is under way …");
-    node.shut_down();
-    tell("Stopped. Nothing was lost.");
+    let is_whole = node.shut_down();
+    tell(if is_whole {
+        "Stopped. Nothing was lost."
+    } else {
+        "Stopped. The journals are whole, but some market data could not be stored; the log says why."
+    });
     served.map(|()| exit::DONE)
 }
 

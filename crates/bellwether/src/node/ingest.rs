@@ -97,6 +97,7 @@ impl<S: Source> Ingest<S> {
         }
         let drained = self.outputs.storing.drain();
         if drained.lost > 0 {
+            self.outputs.watch.loses();
             let fault = drained.fault.unwrap_or_default();
             tracing::error!(batches = drained.lost, fault, "market data could not be stored");
         }

@@ -15,6 +15,10 @@ use venues::{FileSource, InputKind, SourceError, detect};
 
 use crate::config::{Config, Pipeline};
 
+/// Histories have holes of years (a fund that traded under another symbol); a longer jump ahead is a damaged date,
+/// which would make all that follows look old.
+const LONGEST_PAUSE: Span = Span::from_seconds(3_660 * 86_400);
+
 /// The bars that are made of every instrument's trades.
 pub(crate) const PERIODS: [BarPeriod; 2] = [BarPeriod::SECOND, BarPeriod::MINUTE];
 
@@ -131,7 +135,7 @@ pub(crate) fn flow_over_files(files: &Files, config: &Pipeline) -> Result<Flow> 
     let mut settings = flow_config(config, &files.instruments, files.rules.clone());
     settings.bar_grace = Span::ZERO;
     if files.has_pauses {
-        settings.future_max = Span::from_nanos(i64::MAX);
+        settings.future_max = LONGEST_PAUSE;
     }
     settings.spread_limits.min_net_rate = Rate::ZERO.max(config.spread_min_net_rate);
     Flow::new(settings, &files.instruments).context("the files cannot be run together")

@@ -30,6 +30,7 @@ struct Seen {
     market_fault: Option<String>,
     /// Why the tables of the accounts cannot be written, and those of the market.
     store_fault: Option<String>,
+    has_lost: bool,
     market_store_fault: Option<String>,
     changes: Vec<(String, Status, Timestamp)>,
 }
@@ -76,6 +77,15 @@ impl Watch {
 
     pub(crate) fn store_fails(&self, error: &StoreError) {
         self.lock().store_fault = Some(error.to_string());
+    }
+
+    /// Market data was let go for good.
+    pub(crate) fn loses(&self) {
+        self.lock().has_lost = true;
+    }
+
+    pub(crate) fn has_lost(&self) -> bool {
+        self.lock().has_lost
     }
 
     pub(crate) fn store_works(&self) {

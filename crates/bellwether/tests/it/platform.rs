@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::http::ask;
-use super::running::{Journal, PASSWORD, Running, free_address, up, within};
+use super::running::{Journal, PASSWORD, Running, free_address, refused, up, within};
 
 /// Seven times the usual market, so that strategies have something to do soon.
 const BUSY: [&str; 2] = ["--set", "synthetic.messages_per_second=2000"];
@@ -92,16 +92,14 @@ fn a_halt_stops_every_order_until_the_account_is_resumed() {
 fn a_second_platform_on_the_same_data_or_port_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let running = Running::start(folder.path(), &[]);
-    let second = up(folder.path(), &free_address(), &[]).output().unwrap();
-    let said = String::from_utf8_lossy(&second.stderr);
-    assert_eq!(second.status.code(), Some(2), "{said}");
+    let (code, said) = refused(up(folder.path(), &free_address(), &[]));
+    assert_eq!(code, Some(2), "{said}");
     for word in ["error: data: ", "another `bellwether up`", "--data-dir"] {
         assert!(said.contains(word), "{word}: {said}");
     }
     let elsewhere = tempfile::tempdir().unwrap();
-    let second = up(elsewhere.path(), running.address(), &[]).output().unwrap();
-    let said = String::from_utf8_lossy(&second.stderr);
-    assert_eq!(second.status.code(), Some(2), "{said}");
+    let (code, said) = refused(up(elsewhere.path(), running.address(), &[]));
+    assert_eq!(code, Some(2), "{said}");
     for word in [running.address(), "in use", "--listen"] {
         assert!(said.contains(word), "{word}: {said}");
     }
@@ -147,7 +145,6 @@ fn nothing_is_shown_without_a_token_nor_of_accounts_that_are_not_ones_own() {
 fn a_data_folder_that_cannot_be_made_is_named() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("data"), "a file in the way").unwrap();
-    let output = up(folder.path(), &free_address(), &[]).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && said.contains("the data folder data"), "{said}");
+    let (code, said) = refused(up(folder.path(), &free_address(), &[]));
+    assert!(code == Some(1) && said.contains("the data folder data"), "{said}");
 }

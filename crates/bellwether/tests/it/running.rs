@@ -44,6 +44,20 @@ pub(super) fn up(folder: &Path, address: &str, more: &[&str]) -> Command {
     bellwether(folder, &arguments)
 }
 
+/// The exit code and the words of a platform that ends by itself, as it must soon.
+pub(super) fn refused(mut command: Command) -> (Option<i32>, String) {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    for _ in 0..100 {
+        if child.try_wait().unwrap().is_some() {
+            break;
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+    drop(child.kill());
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 /// A platform that is killed when the test lets go of it.
 pub(super) struct Running {
     child: Child,
