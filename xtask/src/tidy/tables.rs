@@ -25,7 +25,7 @@ pub(super) const IMPURE: &[&str] =
 pub(super) const IMPURE_STD: &[&str] = &["fs", "net", "thread"];
 
 /// Beginnings of paths that exist on one machine only.
-pub(super) const MACHINE_PATHS: &[&str] = &["/work/", "/root/"];
+pub(super) const MACHINE_PATHS: &[&str] = &["/home/", "/root/"];
 
 /// Whether a file may hold these words because it is about them.
 pub(super) fn may_hold_them(path: &str) -> bool {

@@ -269,10 +269,10 @@ fn a_path_of_one_machine_is_found() {
     expect(
         tracked::machine_paths,
         "docs/a.md",
-        "see /work/main\nor `/root/.cargo`",
+        "see /home/me\nor `/root/.cargo`",
         &["1 machine path", "2 machine path"],
     );
-    expect(tracked::machine_paths, "docs/a.md", "../work/a ~/work/a at/work/a ${HOME}/work/a", &[]);
+    expect(tracked::machine_paths, "docs/a.md", "../home/a ~/home/a at/home/a ${HOME}/home/a", &[]);
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn a_lock_file_names_no_registry() {
 fn all_findings_come_together_and_in_order() {
     let sources = vec![
         Source::new("web/package-lock.json", "\"resolved\": \"https://registry\""),
-        Source::new("crates/risk/src/lib.rs", "// TODO at /work/main"),
+        Source::new("crates/risk/src/lib.rs", "// TODO at /home/me"),
         krate("newcomer", ""),
     ];
     let tracked = vec![Tracked { path: "crates/risk/src/lib.rs".into(), bytes: 2 << 20 }];
