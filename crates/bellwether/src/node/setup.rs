@@ -1,7 +1,7 @@
 //! What a fresh installation begins with: an administrator, and two paper accounts that show life.
 
 use anyhow::Result;
-use domain::{Currency, TenantId, Timestamp};
+use domain::{Currency, Span, TenantId, Timestamp};
 use serde_json::{Value, json};
 use store::{AccountMode, AccountRow, Admin, NewAccount, Secret, Store, TenantAccess};
 
@@ -17,7 +17,9 @@ pub(crate) fn ensure_admin(store: &Store, config: &Config, now: Timestamp) -> Re
 pub(crate) fn ensure_accounts(store: &Store, tenant: TenantId, now: Timestamp) -> Result<Vec<AccountRow>> {
     let rows = store.tenant(&TenantAccess::for_node(tenant));
     if rows.accounts()?.is_empty() {
-        for (name, strategy, parameters) in demonstrations() {
+        // A millisecond apart, so that they are listed in this order.
+        let moments = (0..).map(|millis| now.plus(Span::from_millis(millis)));
+        for ((name, strategy, parameters), created) in demonstrations().into_iter().zip(moments) {
             let new = NewAccount {
                 name: name.to_owned(),
                 mode: AccountMode::Paper,
@@ -25,7 +27,7 @@ pub(crate) fn ensure_accounts(store: &Store, tenant: TenantId, now: Timestamp) -
                 parameters,
                 base_currency: Currency::USD,
             };
-            rows.create_account(new, now)?;
+            rows.create_account(new, created)?;
         }
     }
     Ok(rows.accounts()?)
@@ -33,11 +35,11 @@ pub(crate) fn ensure_accounts(store: &Store, tenant: TenantId, now: Timestamp) -
 
 fn demonstrations() -> [(&'static str, &'static str, Value); 2] {
     [
-        ("Spreads", "spread_capture", json!({ "min_net_basis_points": "1" })),
         (
             "Trend",
             "sma_cross",
-            json!({ "instrument": "NORTH:BTC-USD", "period_seconds": 1, "fast": 3, "slow": 8, "notional": "25000" }),
+            json!({ "instrument": "NORTH:BTC-USD", "period_seconds": 1, "fast": 2, "slow": 5, "notional": "5000" }),
         ),
+        ("Spreads", "spread_capture", json!({ "min_net_basis_points": "1" })),
     ]
 }
