@@ -90,6 +90,6 @@ export async function halting(report, desk, api) {
     assert((await api.accounts()).every((account) => !account.halted), 'an account is still halted');
     assert(await desk.id('ticket-submit').isEnabled(), 'the ticket stays off');
     const before = await api.orderIds();
-    await until('a new order', async () => [...(await api.orderIds())].some((id) => !before.has(id)), 120_000);
+    await until('a new order', async () => [...(await api.orderIds())].some((id) => !before.has(id)), 60_000);
   });
 }

@@ -1,7 +1,7 @@
 import { assert, until } from './report.mjs';
 
 const MOVES_MS = 30_000;
-const FILLS_MS = 120_000;
+const FILLS_MS = 60_000;
 
 export async function watching(report, desk, api) {
   const { page } = desk;
