@@ -27,7 +27,6 @@ use api::model::{AccountMode, Profile};
 use bus::{Bus, LocalBus, Message};
 use domain::{InstrumentId, Span};
 use engine::{Clock, Entry};
-use metrics_exporter_prometheus::PrometheusHandle;
 use sim::{Latency, MatchingConfig};
 use store::{AccountRow, Admin, Store, TenantAccess};
 
@@ -109,7 +108,7 @@ struct Shared<'a> {
 
 impl Node {
     /// Opens the store, the market and the accounts, and starts a thread for each.
-    pub(crate) fn start(config: &Config, _metrics: &PrometheusHandle) -> Result<Self> {
+    pub(crate) fn start(config: &Config) -> Result<Self> {
         let now = SystemClock.now();
         let store = open_store(config)?;
         let admin = setup::ensure_admin(&store, config, now)?;

@@ -37,7 +37,7 @@ pub(super) fn run(settings: &SettingArguments, arguments: &UpArguments) -> Resul
             config.listen
         ))
     })?;
-    let node = Node::start(&config, &metrics)?;
+    let node = Node::start(&config)?;
     announce(&config, &node);
     let served = runtime.block_on(serve(&config, &node, metrics, listener));
     tell("Stopping: finishing what is under way …");

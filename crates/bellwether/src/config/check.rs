@@ -30,7 +30,6 @@ pub(super) fn check(config: &Config, origins: &[(String, String)], faults: &mut 
     demand((1..=100_000).contains(&config.pipeline.batch_size), "pipeline.batch_size", "from 1 to 100000");
     demand((1..=60_000).contains(&config.pipeline.flush_ms), "pipeline.flush_ms", "from 1 to 60000");
     demand(config.pipeline.max_bytes >= 1_024, "pipeline.max_bytes", "at least 1024");
-    demand((1..=1_024).contains(&config.pipeline.op_queue_max), "pipeline.op_queue_max", "from 1 to 1024");
     demand(
         (1..=1_024).contains(&config.pipeline.sink_queue_max),
         "pipeline.sink_queue_max",

@@ -17,7 +17,7 @@ pub(crate) const fn variables() -> &'static [Variable] {
     &VARIABLES
 }
 
-static VARIABLES: [Variable; 12] = [
+static VARIABLES: [Variable; 11] = [
     variable("ENVIRONMENT", "environment", "which config.<environment>.yaml is read"),
     variable("DATABASE_URL", "database_url", "sqlite:<path>; empty for the file in data_dir"),
     variable("ADMIN_USERNAME", "admin_username", "the first administrator's name"),
@@ -25,7 +25,6 @@ static VARIABLES: [Variable; 12] = [
     variable("PIPELINE_BATCH_SIZE", "pipeline.batch_size", "rows in a batch before it is stored"),
     variable("PIPELINE_FLUSH_MS", "pipeline.flush_ms", "milliseconds before a batch is stored"),
     variable("PIPELINE_MAX_BYTES", "pipeline.max_bytes", "bytes in a batch before it is stored"),
-    variable("PIPELINE_OP_QUEUE_MAX", "pipeline.op_queue_max", "batches between operators"),
     variable("PIPELINE_SINK_QUEUE_MAX", "pipeline.sink_queue_max", "batches waiting for the store"),
     variable("PIPELINE_DROP_POLICY", "pipeline.drop_policy", "oldest, newest or block"),
     variable("PIPELINE_KEEP_TICKS_HOURS", "pipeline.keep_ticks_hours", "hours of ticks kept; 0: for ever"),

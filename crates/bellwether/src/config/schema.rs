@@ -59,7 +59,6 @@ pub(crate) struct Pipeline {
     pub(crate) batch_size: usize,
     pub(crate) flush_ms: i64,
     pub(crate) max_bytes: usize,
-    pub(crate) op_queue_max: usize,
     pub(crate) sink_queue_max: usize,
     pub(crate) drop_policy: String,
     /// Trades and quotes older than this are deleted while the platform runs; 0 keeps them for ever.
@@ -96,7 +95,6 @@ impl Default for Config {
                 batch_size: 500,
                 flush_ms: 100,
                 max_bytes: 512_000,
-                op_queue_max: 8,
                 sink_queue_max: 16,
                 drop_policy: "block".to_owned(),
                 keep_ticks_hours: 24,
