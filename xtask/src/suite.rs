@@ -96,7 +96,7 @@ fn market_data() -> Result<PathBuf, String> {
 fn rust_tests(filter: Option<&str>, data: Option<&PathBuf>) -> Result<Done> {
     let words: &[&str] = if which(&["cargo-nextest"]).is_some() { &["nextest", "run"] } else { &["test"] };
     let mut command = cargo(words)?;
-    command.arg("--workspace").args(filter);
+    command.args(["--workspace", "--no-fail-fast"]).args(filter);
     if let Some(folder) = data {
         command.env("BELLWETHER_DATA", folder);
     }
