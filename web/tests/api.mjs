@@ -46,6 +46,7 @@ export class Api {
   async resumeAll() {
     for (const account of await this.accounts()) {
       if (account.halted) await this.request('POST', `/api/v1/accounts/${account.id}/resume`);
+      if (account.rung_override) await this.request('DELETE', `/api/v1/accounts/${account.id}/rung`);
     }
   }
 }

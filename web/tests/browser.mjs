@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { Api } from './api.mjs';
 import { halting } from './halting.mjs';
+import { operations } from './operations.mjs';
 import { Desk } from './page.mjs';
 import { startProgram } from './program.mjs';
 import { assert, Report } from './report.mjs';
@@ -49,6 +50,7 @@ async function run({ width, height, colorScheme }) {
   await signingIn(report, desk, program.credentials);
   await watching(report, desk, api);
   await halting(report, desk, api);
+  await operations(report, desk, api);
   await report.check('no errors in the console', async () => {
     assert(desk.errors.length === 0, desk.errors.join('\n'));
   });

@@ -14,7 +14,6 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-mod browser;
 mod hash;
 mod shell;
 mod smoke;
@@ -22,6 +21,7 @@ mod steps;
 mod suite;
 mod tasks;
 mod tidy;
+mod tools;
 mod web;
 
 const HELP: &str = "\

@@ -6,11 +6,19 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::browser;
 use crate::shell::{cargo, npm, release_binary, root, run, which};
 use crate::steps::{Done, Steps};
 use crate::tidy;
+use crate::tools::{self, Tool};
 use crate::web::{self, Ui};
+
+/// What Rust tests start beside the program; those that miss one say so and pass over.
+const TOOLS: [(&str, Tool); 3] =
+    [("prometheus", tools::PROMETHEUS), ("redis", tools::REDIS), ("smtp server", tools::SMTP)];
+
+/// Every interleaving of the threads that share a circuit breaker.
+const MODEL_CHECKS: &[&str] =
+    &["test", "--release", "-p", "resilience", "--features", "loom", "--test", "model"];
 
 pub(crate) fn test(args: &[String]) -> Result<ExitCode> {
     let filter = filter(args)?;
@@ -43,6 +51,9 @@ fn tests(steps: &mut Steps, filter: Option<&str>) {
         steps.run("ui", ui);
         steps.run("chromium", || find_chromium(&mut chromium));
     }
+    for (name, tool) in TOOLS {
+        steps.run(name, || Ok(tool.find().map_or_else(Done::Skipped, |_| Done::Passed)));
+    }
     let data = market_data();
     steps.run("market data", || match &data {
         Ok(_) => Ok(Done::Passed),
@@ -50,6 +61,7 @@ fn tests(steps: &mut Steps, filter: Option<&str>) {
     });
     steps.run("rust tests", || rust_tests(filter, data.as_ref().ok()));
     if filter.is_none() {
+        steps.run("model checks", || cargo_step(MODEL_CHECKS));
         let mut built = false;
         steps.run("release build", || release_build(&mut built));
         steps.run("web check", web_check);
@@ -75,7 +87,7 @@ fn find_chromium(found: &mut Option<PathBuf>) -> Result<Done> {
     if let Some(reason) = web::obstacle() {
         return Ok(Done::Skipped(format!("no browser test without a UI: {reason}")));
     }
-    Ok(match browser::find() {
+    Ok(match tools::CHROMIUM.find() {
         Ok(path) => {
             println!("{}", path.display());
             *found = Some(path);

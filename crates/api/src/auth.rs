@@ -9,5 +9,5 @@ pub use session::Authenticated;
 pub use tokens::{KeyFault, TOKEN_SECONDS, TokenFault, Tokens, Verified};
 
 pub(crate) use limiter::LoginLimiter;
-pub(crate) use session::require_token;
+pub(crate) use session::{Operator, may_see_detail, require_token};
 pub(crate) use users::{Users, authenticate};

@@ -13,7 +13,20 @@ pub struct Config {
     pub password_checks_max: usize,
     /// Reads of history at once; more wait, within the request timeout.
     pub reads_max: usize,
+    /// Whether anybody may read the metrics.
+    pub serves_metrics: bool,
+    /// Requests that take longer are told to the log of slow operations.
+    pub slow_after: Duration,
+    /// Requests of one tenant within a window; past them 429 until there is room again.
+    pub tenant_rate: TenantRate,
     pub stream: StreamConfig,
+}
+
+/// How many requests a tenant may make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TenantRate {
+    pub requests: u32,
+    pub window: Duration,
 }
 
 /// The limits of `/api/v1/stream`.
@@ -39,6 +52,9 @@ impl Config {
             request_timeout: Duration::from_secs(30),
             password_checks_max: 2,
             reads_max: 8,
+            serves_metrics: true,
+            slow_after: Duration::from_secs(1),
+            tenant_rate: TenantRate { requests: 1_000, window: Duration::from_secs(60) },
             stream: StreamConfig {
                 clients_max: 1_024,
                 authenticate_within: Duration::from_secs(5),

@@ -4,6 +4,7 @@
 mod stored;
 
 use domain::{AccountId, BarPeriod, InstrumentId};
+use resilience::{Failure, Kind};
 use store::TenantAccess;
 use thiserror::Error;
 use uuid::Uuid;
@@ -33,6 +34,16 @@ pub enum HistoryFault {
     Busy(String),
     #[error("{0}")]
     Store(String),
+}
+
+impl Failure for HistoryFault {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Cursor => Kind::Invalid,
+            Self::NotFound => Kind::Rejected,
+            Self::Busy(_) | Self::Store(_) => Kind::Transient,
+        }
+    }
 }
 
 /// A user and the right to their tenant's rows.

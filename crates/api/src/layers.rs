@@ -5,6 +5,7 @@ mod headers;
 mod observe;
 mod request_id;
 mod shed;
+mod tenant_rate;
 
 use std::any::Any;
 
@@ -22,6 +23,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 pub(crate) use request_id::RequestIds;
+pub(crate) use tenant_rate::{TenantLimit, tenant_rate};
 
 /// Puts the layers around `router`. Their order is the policy: whatever is refused further in is still counted,
 /// logged, given an id and the shape of a problem further out.

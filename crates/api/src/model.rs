@@ -5,6 +5,7 @@ mod account;
 mod fill;
 mod market;
 mod new_order;
+pub mod operations;
 mod order;
 mod overview;
 mod page;

@@ -3,7 +3,8 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use domain::{AccountId, OrderId, OrderRequest, TenantId};
+use domain::{AccountId, OrderId, OrderRequest, Span, TenantId};
+use engine::Rung;
 use thiserror::Error;
 use tokio::sync::broadcast;
 
@@ -25,24 +26,30 @@ pub enum CommandError {
     /// The account's cell does not run.
     #[error("stopped: {detail}")]
     Stopped { detail: String },
+    /// A field of the request does not go with how things stand.
+    #[error("`{field}` {message}")]
+    Invalid { field: &'static str, message: String },
     /// The cell's queue is full.
     #[error("busy")]
     Busy,
 }
 
-/// Whether the program can serve, and where not why not.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Readiness {
-    /// Empty when ready; else one sentence for each thing that is missing.
-    pub missing: Vec<String>,
+/// Where a person holds an account on the trading ladder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RungPin {
+    pub rung: Rung,
+    /// Who and why.
+    pub note: String,
+    /// Without it, a rung that allows more than health asks for is refused.
+    pub accepts_risk: bool,
+    /// Until it is lifted, or for a rung that allows more for as long as configured, when absent.
+    pub lasts: Option<Span>,
 }
 
 /// What the node supplies. Reads answer at once from snapshots and never wait for a cell. Everything of an
 /// account takes the tenant that asks: for another tenant's account the answer is `None` or `NotFound`.
 pub trait Platform: Send + Sync {
     fn overview(&self) -> Overview;
-
-    fn readiness(&self) -> Readiness;
 
     fn instruments(&self) -> Arc<Vec<Instrument>>;
 
@@ -68,6 +75,11 @@ pub trait Platform: Send + Sync {
 
     /// `note` says who resumes.
     fn resume(&self, tenant: TenantId, account: AccountId, note: String) -> Command<Account>;
+
+    fn pin_rung(&self, tenant: TenantId, account: AccountId, pin: RungPin) -> Command<Account>;
+
+    /// `by` says who lets health decide again.
+    fn unpin_rung(&self, tenant: TenantId, account: AccountId, by: String) -> Command<Account>;
 
     /// Everything that is streamed, from now on; see [`crate::stream::FRAMES_KEPT`] for the length.
     fn subscribe(&self) -> broadcast::Receiver<Arc<Frame>>;

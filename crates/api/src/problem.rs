@@ -6,6 +6,7 @@
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use resilience::{Category, Severity, names};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -89,6 +90,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not_found", &format!("there is no such {what}"))
     }
 
+    /// It exists, and cannot be done as things stand.
+    #[must_use]
+    pub fn refused(why: &str) -> Self {
+        Self::new(StatusCode::CONFLICT, "refused", why)
+    }
+
     /// Every field that cannot be accepted, at once.
     #[must_use]
     pub fn invalid(errors: Vec<FieldError>) -> Self {
@@ -121,6 +128,35 @@ impl Problem {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         self.code
+    }
+
+    /// Counts it by how much it matters and where it belongs.
+    pub(crate) fn count(&self) {
+        let (severity, category) = (self.severity().code(), self.category().code());
+        metrics::counter!(names::ERROR_SEVERITY, "severity" => severity, "category" => category).increment(1);
+    }
+
+    /// What a caller does wrong is expected; what fails here somebody misses.
+    fn severity(&self) -> Severity {
+        match self.status {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => {
+                Severity::Medium
+            }
+            status if status.is_server_error() => Severity::High,
+            _ => Severity::Low,
+        }
+    }
+
+    fn category(&self) -> Category {
+        match self.status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Category::Authentication,
+            StatusCode::UNPROCESSABLE_ENTITY if self.code == "risk_denied" => Category::Trading,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => {
+                Category::Capacity
+            }
+            status if status.is_server_error() => Category::Internal,
+            _ => Category::Validation,
+        }
     }
 
     /// Writes the body and the headers that go with it; of `headers` stays what the problem does not say itself.
@@ -170,6 +206,9 @@ impl From<CommandError> for Problem {
             }
             CommandError::Stopped { detail } => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", &detail)
+            }
+            CommandError::Invalid { field, message } => {
+                Self::invalid(vec![FieldError { field: field.to_owned(), message }])
             }
             CommandError::Busy => Self::busy("the account has too much to do; try again"),
         }

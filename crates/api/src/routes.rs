@@ -10,11 +10,13 @@ mod instruments;
 mod login;
 mod me;
 mod metrics;
+mod operations;
 mod orders;
 mod overview;
 mod place;
 mod portfolio;
 mod quotes;
+mod rung;
 mod spreads;
 mod stream;
 
@@ -39,7 +41,13 @@ pub(crate) fn open() -> OpenApiRouter<AppState> {
         .routes(routes!(health::live))
         .routes(routes!(health::health_ready))
         .routes(routes!(health::ready))
-        .routes(routes!(metrics::metrics))
+        .routes(routes!(health::health_detailed))
+        .merge(metrics_alone())
+}
+
+/// What scrapers ask for.
+pub(crate) fn metrics_alone() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(metrics::metrics)).routes(routes!(metrics::health_metrics))
 }
 
 /// What needs a token. The layer that demands it is put around this router as a whole, so that a route added
@@ -60,6 +68,9 @@ pub(crate) fn guarded() -> OpenApiRouter<AppState> {
         .routes(routes!(equity::equity))
         .routes(routes!(halt::halt))
         .routes(routes!(halt::resume))
+        .routes(routes!(rung::pin_rung, rung::unpin_rung))
+        .routes(routes!(metrics::metrics_json))
+        .merge(operations::routes())
 }
 
 const PAGE_DEFAULT: usize = 100;

@@ -2,14 +2,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use engine::Clock;
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{LoginLimiter, Tokens, Users};
-use crate::config::Config;
+use crate::config::{Config, TenantRate};
 use crate::history::{History, HistoryFault};
-use crate::layers::RequestIds;
+use crate::layers::{RequestIds, TenantLimit};
+use crate::operations::Operations;
 use crate::platform::Platform;
 use crate::problem::{FieldError, Problem};
 
@@ -19,8 +19,9 @@ pub struct Parts {
     pub history: Arc<dyn History>,
     pub tokens: Tokens,
     pub clock: Arc<dyn Clock>,
-    /// Renders `/metrics`; whoever installed the recorder runs its upkeep.
-    pub metrics: PrometheusHandle,
+    pub operations: Arc<dyn Operations>,
+    /// What the program calls itself to callers.
+    pub version: String,
     pub config: Config,
     /// Ends every stream when cancelled.
     pub shutdown: CancellationToken,
@@ -35,11 +36,13 @@ pub struct Shared {
     pub(crate) history: Arc<dyn History>,
     pub(crate) tokens: Tokens,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) metrics: PrometheusHandle,
+    pub(crate) operations: Arc<dyn Operations>,
+    pub(crate) version: String,
     pub(crate) config: Config,
     pub(crate) shutdown: CancellationToken,
     pub(crate) logins: LoginLimiter,
     pub(crate) users: Users,
+    pub(crate) tenant_limit: TenantLimit,
     pub(crate) request_ids: RequestIds,
     pub(crate) requests: Semaphore,
     pub(crate) password_checks: Semaphore,
@@ -56,17 +59,35 @@ impl AppState {
             history: parts.history,
             tokens: parts.tokens,
             clock: parts.clock,
-            metrics: parts.metrics,
+            operations: parts.operations,
+            version: parts.version,
             config,
             shutdown: parts.shutdown,
             logins: LoginLimiter::default(),
             users: Users::default(),
+            tenant_limit: TenantLimit::new(config.tenant_rate),
             request_ids: RequestIds::default(),
             requests: Semaphore::new(config.requests_max),
             password_checks: Semaphore::new(config.password_checks_max),
             reads: Semaphore::new(config.reads_max),
             streams: Arc::new(Semaphore::new(config.stream.clients_max)),
         }))
+    }
+
+    /// Lets tenants make so many requests from now on.
+    pub fn set_tenant_rate(&self, rate: TenantRate) {
+        self.tenant_limit.set(rate);
+    }
+
+    /// Does what may wait for a file or the store on a blocking thread.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        tokio::task::spawn_blocking(work).await.map_err(|ended| {
+            tracing::error!(%ended, "an operator's wish was not carried out");
+            Problem::internal()
+        })
     }
 
     /// Reads history on a blocking thread, no more than `reads_max` at once.

@@ -1,8 +1,11 @@
 mod document;
 mod faults;
 mod guard;
+mod limited;
 mod login;
 mod observed;
+mod operations;
+mod operator;
 mod orders;
 mod page;
 mod served;

@@ -40,7 +40,7 @@ pub(crate) enum Command {
     Backtest(BacktestArguments),
     /// Store recorded bars and ticks in the database
     Import(ImportArguments),
-    /// Show or check the configuration
+    /// Show, check and explain the configuration
     Config {
         #[command(subcommand)]
         action: ConfigAction,
@@ -54,6 +54,46 @@ pub(crate) enum Command {
     },
     /// List the strategies and their parameters
     Strategies,
+    /// Write the alert rules for a Prometheus server
+    Alerts {
+        #[command(subcommand)]
+        action: AlertsAction,
+    },
+    /// Stand between a client and a server on this machine and spoil some of it (development builds)
+    #[cfg(debug_assertions)]
+    Chaos(ChaosArguments),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AlertsAction {
+    /// The rules as a Prometheus rules file, on standard output
+    Rules,
+}
+
+#[cfg(debug_assertions)]
+#[derive(Debug, Args)]
+pub(crate) struct ChaosArguments {
+    /// Where to listen, on loopback
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// The server to stand before
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) to: std::net::SocketAddr,
+    /// The part of connections, or with --http of requests, that get a fault: 0 to 1
+    #[arg(long, default_value_t = 0.2)]
+    pub(crate) share: f64,
+    /// Kinds of faults; all when absent
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) kinds: Vec<chaos::Kind>,
+    /// The same seed spoils the same
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// What passes is HTTP/1: faults are decided for each request
+    #[arg(long)]
+    pub(crate) http: bool,
+    /// How long to run
+    #[arg(long, default_value_t = 600)]
+    pub(crate) seconds: u64,
 }
 
 #[derive(Debug, Args)]
@@ -139,12 +179,13 @@ pub(crate) enum ConfigAction {
         /// Say where each value came from
         #[arg(long)]
         origin: bool,
-        /// List the environment variables that have a name of their own
-        #[arg(long)]
-        variables: bool,
     },
     /// Report every fault at once
     Check,
+    /// Every setting, the environment variable that sets it, and its default
+    Env,
+    /// A JSON Schema of config.yaml, for editors
+    Schema,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,9 @@
 //! One file a command.
 
+mod alerts;
 mod backtest;
+#[cfg(debug_assertions)]
+mod chaos;
 mod config;
 mod corporate;
 mod doctor;
@@ -29,11 +32,19 @@ pub(crate) fn run(arguments: Arguments) -> Result<u8> {
         Command::Doctor => doctor::run(settings),
         Command::Journal { action } => journal::run(settings, action),
         Command::Strategies => strategies::run(settings),
+        Command::Alerts { action } => alerts::run(settings, action),
+        #[cfg(debug_assertions)]
+        Command::Chaos(chaos) => chaos::run(settings, chaos),
     }
 }
 
 /// Loads the configuration with the flags that every command has.
 fn load(settings: &SettingArguments, more: &[(&str, Option<String>)]) -> Result<Loaded> {
+    Ok(crate::config::load(&flags(settings, more)?)?)
+}
+
+/// What the command line says about configuration.
+fn flags(settings: &SettingArguments, more: &[(&str, Option<String>)]) -> Result<Flags> {
     let mut flags = Flags { folder: settings.config.clone(), settings: Vec::new() };
     for assignment in &settings.set {
         let (path, value) = assignment
@@ -47,5 +58,5 @@ fn load(settings: &SettingArguments, more: &[(&str, Option<String>)]) -> Result<
             flags.settings.push(((*path).to_owned(), value.clone()));
         }
     }
-    Ok(crate::config::load(&flags)?)
+    Ok(flags)
 }

@@ -1,24 +1,53 @@
-//! Configuration: defaults, then files, then the environment, then flags; read once, checked as a whole.
+//! Configuration: defaults, then files, then the environment, then flags; checked as a whole.
 //!
-//! [`layers`] merges the sources and remembers where each value came from, [`schema`] is the typed form and its
-//! defaults, [`check`] reports every fault at once.
+//! [`settings`] is the table that everything is made from, [`sections`] the typed form with its defaults, and
+//! [`load`] reads all layers, reports every fault of every layer at once, and remembers where each value is from.
 
-mod check;
+mod checks;
 mod environment;
+mod fault;
+pub(crate) mod flags;
+mod foreign;
+mod kind;
 mod layers;
+mod loaded;
+mod masked;
+mod path;
+mod place;
+mod production;
+pub(crate) mod reload;
 mod schema;
+pub(crate) mod sections;
+mod settings;
+mod suggest;
+pub(crate) mod watched;
+mod yaml;
 
-pub(crate) use environment::variables;
-pub(crate) use schema::{Config, LogFormat, Pipeline};
+pub(crate) use environment::Environment;
+pub(crate) use fault::Faults;
+pub(crate) use foreign::Flaw;
+pub(crate) use loaded::Loaded;
+pub(crate) use schema::schema;
+#[cfg(test)]
+pub(crate) use sections::Ladder;
+pub(crate) use sections::{Backpressure, Config, LadderRule, LadderStatus, LogFormat, Pipeline};
+pub(crate) use settings::{Reload, Setting, nested_variable, settings};
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use layers::Layers;
+use fault::Fault;
+use layers::{Assigned, Assignment, Document};
+use place::Place;
+use suggest::nearest;
+use watched::Stamped;
 
-/// What the command line may say about configuration.
-#[derive(Debug, Clone, Default)]
+/// Environments that need no file of their own.
+const ENVIRONMENTS: [&str; 4] = ["development", "test", "staging", "production"];
+
+/// What the command line may say about configuration. It has no `Debug`: it may hold secrets.
+#[derive(Clone, Default)]
 pub(crate) struct Flags {
     /// Folder with `config.yaml` and `config.<environment>.yaml`.
     pub(crate) folder: PathBuf,
@@ -26,71 +55,154 @@ pub(crate) struct Flags {
     pub(crate) settings: Vec<(String, String)>,
 }
 
-/// A configuration that passed every check, with the origin of each value.
-#[derive(Debug)]
-pub(crate) struct Loaded {
-    pub(crate) config: Config,
-    pub(crate) effective: Value,
-    pub(crate) origins: Vec<(String, String)>,
-}
-
-/// Every fault found, one line each.
-#[derive(Debug, thiserror::Error)]
-#[error("the configuration has {} fault(s):\n  {}", .0.len(), .0.join("\n  "))]
-pub(crate) struct Faults(pub(crate) Vec<String>);
-
 /// Reads all layers and checks the result.
 pub(crate) fn load(flags: &Flags) -> Result<Loaded, Faults> {
-    load_with(flags, &|name| std::env::var(name).ok())
+    load_with(flags, &Environment::of_process())
 }
 
 /// The same with the environment handed in.
-pub(crate) fn load_with(flags: &Flags, variable: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, Faults> {
-    let mut faults = Vec::new();
-    let mut layers = Layers::new(defaults());
-    let environment = environment_name(flags, variable);
-    for name in ["config.yaml".to_owned(), format!("config.{environment}.yaml")] {
-        layers.add_file(&flags.folder.join(name), &mut faults);
-    }
-    layers.add_environment(variable, &mut faults);
-    for (path, value) in &flags.settings {
-        layers.set(path, value, &format!("flag --set {path}"), &mut faults);
-    }
-    let (effective, origins) = layers.finish();
-    let config = schema::read(&effective, &origins, &mut faults);
-    if let Some(config) = &config {
-        check::check(config, &origins, &mut faults);
-    }
-    match config {
-        Some(config) if faults.is_empty() => Ok(Loaded { config, effective, origins }),
-        _ => Err(Faults(faults)),
-    }
+pub(crate) fn load_with(flags: &Flags, environment: &Environment) -> Result<Loaded, Faults> {
+    let defaults = defaults();
+    let mut reading = Reading::new(&defaults);
+    let base = reading.read_file(&flags.folder.join("config.yaml"));
+    let variables = reading.read_environment(environment);
+    let settings = reading.read_flags(&flags.settings);
+    let name = environment_name(&[&settings, &variables, &base]);
+    let own = reading.read_own_file(&flags.folder, &name);
+    reading.finish(&[base, own, variables, settings])
 }
 
-fn defaults() -> Value {
+/// Every setting as it is where nobody says otherwise.
+pub(crate) fn defaults() -> Value {
     serde_json::to_value(Config::default()).unwrap_or_default()
 }
 
-/// The environment must be known before its file can be read.
-fn environment_name(flags: &Flags, variable: &dyn Fn(&str) -> Option<String>) -> String {
-    let flag =
-        flags.settings.iter().rev().find(|(path, _)| path == "environment").map(|(_, value)| value.clone());
-    flag.or_else(|| variable("ENVIRONMENT")).unwrap_or_else(|| Config::default().environment)
+/// What a setting is where nobody says otherwise, as people may see it; empty for secrets and for what users name.
+pub(crate) fn usual_value(setting: &Setting) -> String {
+    layers::value_at(&defaults(), setting.path).map(|value| setting.kind.shown(value)).unwrap_or_default()
 }
 
-/// Where a value came from, for messages.
-pub(crate) fn origin_of<'a>(origins: &'a [(String, String)], path: &str) -> &'a str {
-    origins.iter().rev().find(|(known, _)| known == path).map_or("the defaults", |(_, origin)| origin)
-}
-
-impl Config {
-    /// The embedded database file, or `None` for a server's URL.
-    pub(crate) fn sqlite_path(&self) -> Option<PathBuf> {
-        match self.database_url.as_str() {
-            "" => Some(self.data_dir.join("bellwether.db")),
-            url => {
-                url.strip_prefix("sqlite:").map(|path| Path::new(path.trim_start_matches("//")).to_owned())
+/// The environment of the last layer that names one. It must be known before its file can be read.
+fn environment_name(layers: &[&Vec<Assignment>]) -> (String, Place) {
+    let named = layers.iter().find_map(|layer| {
+        layer.iter().rev().find_map(|assignment| match &assignment.value {
+            Assigned::Value(Value::String(name)) if assignment.path == "environment" => {
+                Some((name.clone(), assignment.place.clone()))
             }
+            _ => None,
+        })
+    });
+    named.unwrap_or_else(|| (Config::default().environment, Place::Defaults))
+}
+
+/// The layers as they are read.
+struct Reading<'a> {
+    defaults: &'a Value,
+    faults: Vec<Fault>,
+    faulty: Vec<String>,
+    warnings: Vec<String>,
+    literal: Vec<String>,
+    files: Vec<Stamped>,
+}
+
+impl<'a> Reading<'a> {
+    const fn new(defaults: &'a Value) -> Self {
+        Self {
+            defaults,
+            faults: Vec::new(),
+            faulty: Vec::new(),
+            warnings: Vec::new(),
+            literal: Vec::new(),
+            files: Vec::new(),
         }
     }
+
+    /// A file that does not exist says nothing.
+    fn read_file(&mut self, path: &Path) -> Vec<Assignment> {
+        self.files.push(Stamped::of(path));
+        let name = path.display().to_string();
+        let whole = Place::File { file: name.as_str().into(), line: 1, column: 1 };
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
+            Err(error) => {
+                let fault = Fault::new(&whole, "", format!("cannot be read: {error}"));
+                self.faults.push(fault.mended_by("give this user the file as UTF-8 text, or remove it"));
+                return Vec::new();
+            }
+        };
+        let mut document = Document::new(self.defaults);
+        match yaml::read_file(&text, &name) {
+            Ok(node) => document.take("", &node),
+            Err(fault) => self.faults.push(fault),
+        }
+        self.keep(document)
+    }
+
+    fn read_environment(&mut self, environment: &Environment) -> Vec<Assignment> {
+        let mut document = Document::new(self.defaults);
+        let heard = environment::read(environment, &mut document);
+        self.warnings.extend(heard.warnings);
+        self.literal.extend(heard.literal);
+        self.files.extend(heard.files);
+        self.keep(document)
+    }
+
+    /// The last of several flags for one setting counts.
+    fn read_flags(&mut self, flags: &[(String, String)]) -> Vec<Assignment> {
+        let mut document = Document::new(self.defaults);
+        for (path, text) in flags {
+            let place = Place::Flag(format!("--set {path}"));
+            environment::take_any(path, path, text, &place, &mut document);
+        }
+        self.faults.extend(document.faults);
+        self.faulty.extend(document.faulty);
+        document.assignments
+    }
+
+    fn keep(&mut self, document: Document<'_>) -> Vec<Assignment> {
+        self.faults.extend(document.faults);
+        self.faulty.extend(document.faulty);
+        for fault in layers::contradictions(&document.assignments) {
+            self.faults.push(fault);
+        }
+        document.assignments
+    }
+
+    /// The file of the environment, which may not say that it is another's.
+    fn read_own_file(&mut self, folder: &Path, named: &(String, Place)) -> Vec<Assignment> {
+        let (name, place) = named;
+        let path = folder.join(format!("config.{name}.yaml"));
+        if !path.exists() && !ENVIRONMENTS.contains(&name.as_str()) {
+            let mend = nearest(name, ENVIRONMENTS).map_or_else(
+                || format!("make {}, or choose one of {}", path.display(), ENVIRONMENTS.join(", ")),
+                |known| format!("did you mean `{known}`? If not, make {}", path.display()),
+            );
+            let what = format!("names `{name}`, which has no file {}", path.display());
+            self.faults.push(Fault::new(place, "environment", what).mended_by(mend));
+        }
+        let layer = self.read_file(&path);
+        let strange = layer.iter().find(|assignment| {
+            assignment.path == "environment"
+                && assignment.value != Assigned::Value(Value::from(name.as_str()))
+        });
+        if let Some(strange) = strange {
+            let fault = Fault::new(&strange.place, "environment", "is another than the one this file is for");
+            self.faults.push(fault.allowing(name.as_str()).mended_by("remove it"));
+        }
+        layer.into_iter().filter(|assignment| assignment.path != "environment").collect()
+    }
+
+    fn finish(mut self, layers: &[Vec<Assignment>]) -> Result<Loaded, Faults> {
+        let mut loaded = Loaded::new(self.defaults.clone(), self.literal, self.warnings, self.files);
+        for assignment in layers.iter().flatten() {
+            loaded.lay(assignment);
+        }
+        loaded.check(&self.faulty, &mut self.faults);
+        loaded.warn_of_what_is_not_used();
+        if self.faults.is_empty() { Ok(loaded) } else { Err(Faults(self.faults)) }
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ mod clock;
 mod commands;
 mod config;
 mod exit;
+mod free_space;
 mod node;
 mod output;
 mod progress;

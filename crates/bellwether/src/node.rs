@@ -1,19 +1,32 @@
 //! The wiring: the one place that names two plugs at once, and the only one that says backtest, paper or live.
 
 mod accounts;
+mod alerting;
 mod board;
+mod brokers;
 mod cell_thread;
+mod feeding;
+mod figures;
+mod flags;
 mod frames;
+mod guard;
+mod history;
 mod ingest;
+mod live;
 mod opening;
+mod operations;
+mod outside;
 mod overview;
 mod platform;
+mod policies;
 mod projection;
 mod publishing;
 mod setup;
+mod stepping;
 mod storing;
 mod tap;
 mod upkeep;
+mod vitals;
 
 mod market;
 
@@ -21,31 +34,58 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
+use api::StoredHistory;
 use api::model::{AccountMode, Profile};
 use bus::{Bus, LocalBus, Message};
-use domain::{InstrumentId, Span};
+use domain::{InstrumentId, Span, Timestamp};
 use engine::{Clock, Entry};
+use resilience::health::Health;
+use risk::LadderConfig;
+use secrets::Resolver;
 use sim::{Latency, MatchingConfig};
-use store::{AccountRow, Admin, Store, TenantAccess};
+use store::{AccountRow, Admin, Store, StoreConfig, TenantAccess};
+use telemetry::{Handles, Metrics};
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, Flags, Loaded};
 use crate::stop::Stop;
-use accounts::{Account, Accounts, COMMANDS_MAX, Identity};
+use accounts::{Account, Accounts, COMMANDS_MAX, Identity, Pins};
+use alerting::Alerting;
 use board::Board;
 use cell_thread::CellThread;
+use feeding::Feed;
+use flags as switches;
 use frames::Frames;
+use guard::Guard;
+use history::GuardedHistory;
 use ingest::{Ingest, Outputs};
+use live::Live;
 use market::Market;
 use opening::Open;
+use operations::NodeOperations;
 use overview::Watch;
 use platform::NodePlatform;
+use policies::{Party, Policies};
 use projection::{BATCHES_MAX, Batch, Target};
 use publishing::{Inbox, Publisher};
+use stepping::Demands;
 
+/// The first checks of health are spread over this span, so that the node is ready soon.
+const START_CHECKS_WITHIN: Duration = Duration::from_millis(250);
+
+/// How long work for those outside may take when the node stops.
+const TASKS_END_WITHIN: Duration = Duration::from_secs(6);
+
+pub(crate) use alerting::{check as check_rules, rules};
 pub(crate) use market::{Files, flow_over_files, open_files};
+pub(crate) use policies::check as check_policies;
 use storing::Patience;
 pub(crate) use storing::{Drained, Storing};
 
@@ -53,7 +93,40 @@ pub(crate) use storing::{Drained, Storing};
 pub(crate) fn open_store(config: &Config) -> Result<Store> {
     let path = config.sqlite_path().context("only sqlite: databases are known")?;
     keep_private(&path)?;
-    Ok(Store::open(&format!("sqlite:{}", path.display()))?)
+    let database = &config.database;
+    let pool = StoreConfig {
+        pool_min: database.min_pool_size,
+        pool_max: database.max_pool_size,
+        acquire_timeout: Duration::from_millis(database.connection_timeout_ms),
+        idle_timeout: Duration::from_millis(database.idle_timeout_ms),
+        statement_timeout: Duration::from_millis(database.statement_timeout_ms),
+        pre_ping: database.pool_pre_ping,
+        slow_query: if database.enable_query_logging {
+            Duration::ZERO
+        } else {
+            Duration::from_millis(database.slow_query_ms)
+        },
+        ..StoreConfig::default()
+    };
+    Ok(Store::open_with(&format!("sqlite:{}", path.display()), &pool)?)
+}
+
+/// Takes every secret of the configuration out of the log from now on.
+pub(crate) fn hide_secrets(logs: &Handles, loaded: &Loaded) {
+    for secret in loaded.secrets() {
+        // One of a few bytes cannot be told from other text; configuration refuses those where it matters.
+        if let Err(not_hidden) = logs.hide(secret) {
+            tracing::debug!(%not_hidden, "a secret is too short to be taken out of the log");
+        }
+    }
+}
+
+fn ladder_config(config: &Config) -> LadderConfig {
+    let minutes = i64::from(config.ladder.override_minutes);
+    LadderConfig {
+        step_up_after: Span::from_millis(i64::try_from(config.ladder.step_up_after_ms).unwrap_or(i64::MAX)),
+        pin_expires_after: Span::from_seconds(60 * minutes),
+    }
 }
 
 /// The database holds password hashes: a new one is made readable for this user alone, and what SQLite puts beside
@@ -71,7 +144,7 @@ fn keep_private(path: &Path) -> Result<()> {
 pub(crate) fn store_files(config: &Config, files: &Files) -> Result<Storing> {
     let market = open_store(config)?.market();
     market.put_instruments(&files.instruments)?;
-    Storing::start(&config.pipeline, market, Patience::Files)
+    Storing::start(&config.pipeline, &market, Patience::Files, None)
 }
 
 /// Every entry of an account's journal.
@@ -79,19 +152,34 @@ pub(crate) fn read_journal(folder: &Path) -> Result<Vec<Entry>> {
     store::entries(folder)?.map(|entry| Ok(entry?)).collect()
 }
 
+/// What a node starts from.
+pub(crate) struct Start {
+    /// Where the configuration is read from, again and again.
+    pub(crate) arguments: Flags,
+    pub(crate) loaded: Loaded,
+    pub(crate) logs: Handles,
+    pub(crate) metrics: Metrics,
+    /// For everything that waits for somebody outside.
+    pub(crate) runtime: Handle,
+}
+
 /// A running node: its threads, and what the API needs of it.
 pub(crate) struct Node {
     pub(crate) admin: Admin,
-    pub(crate) store: Store,
     pub(crate) platform: Arc<dyn api::Platform>,
+    pub(crate) history: Arc<dyn api::History>,
+    pub(crate) operations: Arc<NodeOperations>,
     pub(crate) summary: Vec<String>,
     stop: Stop,
     bus: Arc<LocalBus<Message>>,
+    feed: JoinHandle<()>,
     ingest: JoinHandle<()>,
     cells: Vec<JoinHandle<()>>,
     projections: JoinHandle<()>,
-    pages: JoinHandle<()>,
-    upkeep: JoinHandle<()>,
+    others: Vec<JoinHandle<()>>,
+    tasks: TaskTracker,
+    tasks_stop: CancellationToken,
+    runtime: Handle,
     watch: Arc<Watch>,
 }
 
@@ -106,71 +194,135 @@ struct Shared<'a> {
     stop: &'a Stop,
 }
 
+/// What everything of the node stands on.
+struct Ground {
+    /// With its secrets.
+    loaded: Loaded,
+    config: Config,
+    resolver: Resolver,
+    policies: Arc<Policies>,
+    store: Store,
+    guard: Guard,
+    watch: Arc<Watch>,
+    frames: Frames,
+    bus: Arc<LocalBus<Message>>,
+    stop: Stop,
+    now: Timestamp,
+}
+
+impl Ground {
+    /// Fetches the secrets and opens the store.
+    fn lay(loaded: Loaded, logs: &Handles, runtime: &Handle) -> Result<Self> {
+        let policies = Arc::new(Policies::new(&loaded.config));
+        let resolver = outside::resolver(&loaded.config, &policies)?;
+        let loaded = runtime.block_on(outside::with_secrets(loaded, &resolver))?;
+        hide_secrets(logs, &loaded);
+        let config = loaded.config.clone();
+        Ok(Self {
+            store: open_store(&config)?,
+            guard: Guard::new(policies.of(Party::Database)?, runtime.clone()),
+            watch: Arc::new(Watch::new(config.app_version.clone(), config.environment.clone())),
+            frames: Frames::new(),
+            bus: Arc::new(LocalBus::new()),
+            stop: Stop::default(),
+            now: SystemClock.now(),
+            loaded,
+            config,
+            resolver,
+            policies,
+        })
+    }
+
+    /// What operators see and change, and what health asks of the accounts.
+    fn operations(&self, start: Operated, accounts: &Accounts) -> Result<(NodeOperations, Arc<Demands>)> {
+        let Operated { arguments, logs, metrics, runtime } = start;
+        let health = vitals::health(&self.config, START_CHECKS_WITHIN);
+        if self.config.health.enabled {
+            register(&health, self, accounts)?;
+        }
+        let flags = Arc::new(switches::Flags::open(&self.config, &self.store)?);
+        let alerting = Arc::new(Alerting::start(&self.config, &self.policies)?);
+        let demands = Arc::new(Demands::new(self.config.ladder.rules.clone()));
+        let parts = live::Parts {
+            logs: logs.clone(),
+            policies: Arc::clone(&self.policies),
+            flags: Arc::clone(&flags),
+            alerting: Arc::clone(&alerting),
+            demands: Arc::clone(&demands),
+            accounts: accounts.clone(),
+            resolver: self.resolver.clone(),
+            runtime,
+        };
+        let live = Arc::new(Live::new(arguments, self.loaded.clone(), parts));
+        let policies = Arc::clone(&self.policies);
+        Ok((NodeOperations { health, policies, flags, alerting, live, logs, metrics }, demands))
+    }
+}
+
+/// What operations are made of, beside the ground.
+struct Operated {
+    arguments: Flags,
+    logs: Handles,
+    metrics: Metrics,
+    runtime: Handle,
+}
+
 impl Node {
     /// Opens the store, the market and the accounts, and starts a thread for each.
-    pub(crate) fn start(config: &Config) -> Result<Self> {
-        let now = SystemClock.now();
-        let store = open_store(config)?;
-        let admin = setup::ensure_admin(&store, config, now)?;
-        let rows = setup::ensure_accounts(&store, admin.user().tenant, now)?;
-        let market = Market::synthetic(config, &store, now)?;
-        let (stop, frames, bus) = (Stop::default(), Frames::new(), Arc::new(LocalBus::new()));
-        let watch = Arc::new(Watch::new(config.environment.clone()));
-        let board = Arc::new(Board::default());
+    pub(crate) fn start(start: Start) -> Result<Self> {
+        let Start { arguments, loaded, logs, metrics, runtime } = start;
+        let _inside = runtime.enter();
+        let ground = Ground::lay(loaded, &logs, &runtime)?;
+        let Ground { config, store, frames, bus, stop, watch, .. } = &ground;
+        let admin = setup::ensure_admin(store, config, ground.now)?;
+        let rows = setup::ensure_accounts(store, admin.user().tenant, ground.now)?;
+        let market = Market::synthetic(config, store, ground.now)?;
         let (sender, receiver) = sync_channel::<Batch>(BATCHES_MAX);
-        let projection_watch = Arc::clone(&watch);
-        let projections = thread("projections", move || projection::run(&receiver, &projection_watch))?;
-        let shared = Shared {
-            config,
-            store: &store,
-            bus: &bus,
-            market: &market,
-            frames: &frames,
-            projections: &sender,
-            stop: &stop,
-        };
-        let mut cells = Vec::new();
-        let mut known = Vec::new();
-        for row in rows {
-            let (account, cell) = start_cell(&shared, row)?;
-            known.push(account);
-            cells.push(cell);
-        }
+        let (seen, guarded) = (Arc::clone(watch), ground.guard.clone());
+        let projections = thread("projections", move || projection::run(&receiver, &seen, &guarded))?;
+        let shared = Shared { config, store, bus, market: &market, frames, projections: &sender, stop };
+        let (accounts, cells) = start_cells(&shared, rows)?;
         drop(sender);
-        let accounts = Accounts::new(known);
         let summary = summarise(&market, &accounts, config);
+        let operated = Operated { arguments, logs, metrics, runtime: runtime.clone() };
+        let (operations, demands) = ground.operations(operated, &accounts)?;
+        let board = Arc::new(Board::default());
         let platform = Arc::new(NodePlatform {
             instruments: NodePlatform::describe(&market.instruments),
-            accounts,
+            accounts: accounts.clone(),
             board: Arc::clone(&board),
             frames: frames.clone(),
-            watch: Arc::clone(&watch),
+            watch: Arc::clone(watch),
+            health: operations.health.clone(),
         });
-        let outputs = Outputs {
-            storing: Storing::start(&config.pipeline, store.market(), Patience::Live)?,
-            publisher: Publisher::new(Arc::clone(&bus)),
-            board,
-            frames: frames.clone(),
-            watch: Arc::clone(&watch),
-            live_from: now,
-        };
-        let live = market.source.ids().collect();
-        let ingest = start_ingest(market, outputs, stop.clone())?;
-        let pages = start_health(Arc::clone(&platform), frames, stop.clone())?;
-        let upkeep = start_upkeep(config, &store, live, stop.clone())?;
+        let live_instruments = market.source.ids().collect();
+        let (feed, ingest) = start_ingest(market, &ground, board)?;
+        let flags = Arc::clone(&operations.flags);
+        let others = vec![
+            start_health(Arc::clone(&platform), frames.clone(), stop.clone())?,
+            start_upkeep(config, store, live_instruments, stop.clone())?,
+            start_ladder(&accounts, &operations.health, demands, flags, stop)?,
+        ];
+        let (tasks, tasks_stop) = (TaskTracker::new(), CancellationToken::new());
+        operations.start(&tasks, &tasks_stop, frames, accounts, ground.resolver.clone());
+        let history = GuardedHistory::new(StoredHistory::new(store.clone()), ground.guard.clone());
         Ok(Self {
             admin,
-            store,
             platform,
+            history: Arc::new(history),
+            operations: Arc::new(operations),
             summary,
-            stop,
-            bus,
+            stop: stop.clone(),
+            bus: Arc::clone(bus),
+            feed,
             ingest,
             cells,
             projections,
-            pages,
-            upkeep,
-            watch,
+            others,
+            tasks,
+            tasks_stop,
+            runtime: runtime.clone(),
+            watch: Arc::clone(watch),
         })
     }
 
@@ -179,8 +331,11 @@ impl Node {
     pub(crate) fn shut_down(self) -> bool {
         let mut is_whole = true;
         self.stop.request();
-        let joined =
-            [self.ingest].into_iter().chain(self.cells).chain([self.projections, self.pages, self.upkeep]);
+        let joined = [self.feed, self.ingest]
+            .into_iter()
+            .chain(self.cells)
+            .chain([self.projections])
+            .chain(self.others);
         for thread in joined {
             let name = thread.thread().name().unwrap_or_default().to_owned();
             if thread.join().is_err() {
@@ -189,8 +344,49 @@ impl Node {
             }
         }
         self.bus.close();
+        self.tasks_stop.cancel();
+        self.tasks.close();
+        let ended = self.runtime.block_on(async { timeout(TASKS_END_WITHIN, self.tasks.wait()).await });
+        if ended.is_err() {
+            tracing::warn!("some work for those outside was given up at the end");
+        }
         is_whole && !self.watch.has_lost()
     }
+}
+
+/// Every account's cell on a thread of its own.
+fn start_cells(shared: &Shared<'_>, rows: Vec<AccountRow>) -> Result<(Accounts, Vec<JoinHandle<()>>)> {
+    let (mut cells, mut known) = (Vec::new(), Vec::new());
+    for row in rows {
+        let (account, cell) = start_cell(shared, row)?;
+        known.push(account);
+        cells.push(cell);
+    }
+    Ok((Accounts::new(known), cells))
+}
+
+/// Everything that is looked at to know how the node does.
+fn register(health: &Health, ground: &Ground, accounts: &Accounts) -> Result<()> {
+    let Ground { config, policies, watch, .. } = ground;
+    vitals::database(health, config, &ground.store, policies)?;
+    vitals::storing(health, watch)?;
+    vitals::feed(health, watch, "synthetic")?;
+    vitals::disk(health, config, config.data_dir.clone())?;
+    vitals::redis(health, config, policies)?;
+    vitals::kafka(health, config, policies)?;
+    accounts.iter().try_for_each(|account| vitals::account(health, account))
+}
+
+/// Health drives trading.
+fn start_ladder(
+    accounts: &Accounts,
+    health: &Health,
+    demands: Arc<Demands>,
+    flags: Arc<switches::Flags>,
+    stop: &Stop,
+) -> Result<JoinHandle<()>> {
+    let (accounts, health, stop) = (accounts.clone(), health.clone(), stop.clone());
+    thread("ladder", move || stepping::run(&accounts, &health, &demands, &flags, &stop))
 }
 
 fn thread(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
@@ -204,7 +400,8 @@ fn start_cell(shared: &Shared<'_>, row: AccountRow) -> Result<(Arc<Account>, Joi
         Profile { name: row.name.clone(), mode: AccountMode::Paper, strategy: row.strategy.clone() };
     let identity = Identity { tenant: row.tenant, account: row.id, profile };
     let (commands, receiver) = sync_channel(COMMANDS_MAX);
-    let account = Arc::new(Account::new(identity, commands));
+    let pins = Pins::of(shared.store, row.id);
+    let account = Arc::new(Account::new(identity, commands, ladder_config(shared.config), pins));
     let accounts = &shared.config.accounts;
     let latency = Latency {
         base: Span::from_millis(accounts.latency_ms),
@@ -232,16 +429,31 @@ fn start_cell(shared: &Shared<'_>, row: AccountRow) -> Result<(Arc<Account>, Joi
     Ok((account, thread(&name, move || cell.run(inbox))?))
 }
 
-fn start_ingest(market: Market, outputs: Outputs, stop: Stop) -> Result<JoinHandle<()>> {
+/// The feed, and the operators behind its queue.
+fn start_ingest(
+    market: Market,
+    ground: &Ground,
+    board: Arc<Board>,
+) -> Result<(JoinHandle<()>, JoinHandle<()>)> {
+    let Ground { config, store, frames, bus, watch, now, .. } = ground;
+    let outputs = Outputs {
+        storing: Storing::start(&config.pipeline, &store.market(), Patience::Live, Some(&ground.guard))?,
+        publisher: Publisher::new(Arc::clone(bus)),
+        board,
+        frames: frames.clone(),
+        watch: Arc::clone(watch),
+        live_from: *now,
+    };
+    let (stop, watch) = (ground.stop.clone(), Arc::clone(watch));
+    let (feed, messages) = Feed::new(market.source, &config.pipeline, *now, stop, watch);
     let ingest = Ingest {
+        messages,
         instruments: market.instruments.iter().map(|instrument| instrument.id).collect(),
-        source: market.source,
         flow: market.flow,
         periods: market::PERIODS.to_vec(),
         outputs,
-        stop,
     };
-    thread("market", move || ingest.run())
+    Ok((thread("feed", move || feed.run())?, thread("market", move || ingest.run())?))
 }
 
 /// Tells the pages once a second how everything does.

@@ -1,21 +1,84 @@
-//! Logs to standard error. Standard output belongs to reports.
+//! What a running platform tells of itself. Standard output belongs to reports, so logs go to standard error and to
+//! files.
 
-use std::io::IsTerminal;
+use std::sync::Arc;
+use std::time::Duration;
 
-use tracing_subscriber::EnvFilter;
+use ::telemetry::logs::{LogConfig, Surroundings};
+use ::telemetry::{Format, Handles, LogGuard, Logs, Metrics, Redactor, TraceConfig, Traces};
+use anyhow::{Context, Result};
+use tokio::runtime::Handle;
 
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, Loaded, LogFormat};
 
-/// Installs the process's log subscriber.
-pub(crate) fn start(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log.level)?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    let installed = match config.log.format {
-        LogFormat::Pretty => builder.with_target(false).try_init(),
-        LogFormat::Json => builder.json().with_span_list(false).try_init(),
+/// How long one delivery of traces may take, and all that wait when the program ends.
+const TRACES_WITHIN: Duration = Duration::from_secs(10);
+const TRACES_END_WITHIN: Duration = Duration::from_secs(3);
+
+/// The logs, metrics and traces of a running platform. Dropped last, so that the last line is written.
+pub(crate) struct Telling {
+    pub(crate) logs: Handles,
+    pub(crate) metrics: Metrics,
+    traces: Option<Arc<Traces>>,
+    _guard: LogGuard,
+}
+
+impl Telling {
+    pub(crate) fn start(loaded: &Loaded, runtime: &Handle) -> Result<Self> {
+        let config = &loaded.config;
+        let surroundings = Surroundings::default();
+        let redactor = surroundings.redactor.clone();
+        let traces = traces(config, runtime, &redactor)?.map(Arc::new);
+        let (guard, logs) = Logs::start_in(&log_config(config), surroundings, traces.as_deref())?;
+        crate::node::hide_secrets(&logs, loaded);
+        for warning in &loaded.warnings {
+            tracing::warn!("{warning}");
+        }
+        let metrics = Metrics::install_hiding(redactor)?;
+        metrics.watch_runtime("main", runtime);
+        metrics.set_build_info(&config.app_version, None);
+        if let Some(traces) = traces.clone() {
+            metrics.on_upkeep(move || traces.export_metrics());
+        }
+        Ok(Self { logs, metrics, traces, _guard: guard })
+    }
+}
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        if let Some(traces) = &self.traces
+            && !traces.shut_down(TRACES_END_WITHIN)
+        {
+            tracing::warn!("some traces could not be sent before the end");
+        }
+    }
+}
+
+fn log_config(config: &Config) -> LogConfig {
+    LogConfig {
+        level: config.log_level().to_owned(),
+        format: match config.log.format {
+            LogFormat::Pretty => Format::Pretty,
+            LogFormat::Json => Format::Json,
+        },
+        directory: Some(config.log_directory()),
+        max_bytes: config.log.max_bytes,
+        max_files: u32::try_from(config.log.max_files).unwrap_or(u32::MAX),
+        slow_operation_ms: config.log.slow_operation_ms,
+    }
+}
+
+fn traces(config: &Config, runtime: &Handle, redactor: &Redactor) -> Result<Option<Traces>> {
+    if !config.tracing.enabled {
+        return Ok(None);
+    }
+    let _inside = runtime.enter();
+    let settings = TraceConfig {
+        endpoint: config.tracing_endpoint().to_owned(),
+        service: "bellwether".to_owned(),
+        version: config.app_version.clone(),
+        sample_ratio: 1.0,
+        timeout: TRACES_WITHIN,
     };
-    installed.map_err(|error| anyhow::anyhow!("the log cannot be started: {error}"))
+    Traces::start(&settings, redactor.clone()).map(Some).context("traces cannot be sent")
 }

@@ -1,16 +1,22 @@
 //! The program from outside: what a person types, what the machine does to it, what comes back.
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+#![expect(clippy::print_stderr, reason = "what is skipped is said loudly")]
 
 mod it {
+    mod alerting;
     mod backtest;
     mod configuration;
     mod corporate;
     mod crash;
     mod hostile;
     mod http;
+    mod measured;
+    mod outage;
     mod platform;
     mod program;
+    mod reloading;
     mod replay;
     mod restarts;
     mod running;
+    mod secrets;
 }

@@ -7,6 +7,7 @@
 mod allocation;
 mod backtest;
 mod decode;
+mod guards;
 mod harness;
 mod market_bars;
 mod order_path;
@@ -35,11 +36,12 @@ fn main() -> Result<()> {
 
 type Suite = (&'static str, fn(&mut Table) -> Result<()>);
 
-const SUITES: [Suite; 6] = [
+const SUITES: [Suite; 7] = [
     ("decode", decode::run),
     ("bars", market_bars::run),
     ("backtest", backtest::run),
     ("order-path", order_path::run),
     ("sink", sink::run),
     ("synthetic", synthetic::run),
+    ("guards", guards::run),
 ];

@@ -4,7 +4,7 @@ use thiserror::Error;
 use crate::desk::{Desk, INTENTS_MAX};
 use crate::{
     Control, Effect, Effects, Entry, Intent, Journal, JournalFault, Report, State, Strategy, Venue,
-    step::{step_control, step_intent, step_market, step_report},
+    step::{step_control, step_intent, step_market, step_report, step_time, step_unsigned},
 };
 
 /// How many venue reports one event may set off before the cell calls the venue mad.
@@ -98,12 +98,14 @@ impl<S: Strategy, V: Venue, J: Journal, O: Observer> Cell<S, V, J, O> {
         self.take_reports(now)
     }
 
-    /// Time has passed: whatever the venue has to say by now.
+    /// Time has passed: whatever the venue has to say by now, then what the account had to wait for.
     ///
     /// # Errors
     /// See [`Cell::on_market`].
     pub fn on_time(&mut self, now: Timestamp) -> Result<(), CellFault> {
-        self.take_reports(now)
+        self.take_reports(now)?;
+        step_time(&mut self.state, now, &mut self.effects);
+        self.carry_out()
     }
 
     /// What a person wants.
@@ -111,7 +113,7 @@ impl<S: Strategy, V: Venue, J: Journal, O: Observer> Cell<S, V, J, O> {
     /// # Errors
     /// See [`Cell::on_market`].
     pub fn on_intent(&mut self, time: Timestamp, intent: Intent) -> Result<(), CellFault> {
-        step_intent(&mut self.state, time, &intent, &mut self.effects);
+        step_unsigned(&mut self.state, time, intent, &mut self.effects);
         self.carry_out()?;
         self.take_reports(time)
     }

@@ -1,7 +1,7 @@
 use domain::{Instrument, InstrumentId, Order, OrderId, OrderRequest, Quantity, StrategyId, Timestamp};
 use thiserror::Error;
 
-use crate::{Intent, State};
+use crate::{Intent, Rung, State};
 
 /// How many intents one event may lead to; the desk refuses the rest.
 pub const INTENTS_MAX: usize = 256;
@@ -32,6 +32,12 @@ impl<'a> Desk<'a> {
     #[must_use]
     pub const fn is_halted(&self) -> bool {
         self.state.halt().is_some()
+    }
+
+    /// How far the account may still go: below normal the gate denies what adds to a position.
+    #[must_use]
+    pub const fn rung(&self) -> Rung {
+        self.state.rung()
     }
 
     #[must_use]

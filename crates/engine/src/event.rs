@@ -1,15 +1,23 @@
 //! Everything that can wake a cell, on one screen. Fills, cancels, timers and people all enter here.
 
 use domain::{Currency, Instrument, MarketEvent, Money, OrderEvent, OrderId, OrderRequest, Timestamp};
-use risk::{HaltKind, Limits};
+use risk::{HaltKind, Limits, Rung};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'a> {
     Market(&'a MarketEvent),
-    Intent { time: Timestamp, intent: Intent },
+    Intent {
+        time: Timestamp,
+        intent: Intent,
+    },
     Report(Report),
-    Control { time: Timestamp, control: &'a Control },
+    Control {
+        time: Timestamp,
+        control: &'a Control,
+    },
+    /// Nothing but time has passed.
+    Time(Timestamp),
 }
 
 /// What a strategy or a person wants.
@@ -80,6 +88,11 @@ pub enum Control {
         amount: Money,
     },
     List(Box<Instrument>),
+    /// Steps to a rung of the ladder. Where the account stands there already, nothing is recorded of it.
+    SetRung {
+        rung: Rung,
+        cause: String,
+    },
     /// After a restart: ask the venue about every order whose end is not known.
     Reconcile,
 }

@@ -30,8 +30,8 @@ pub use memory::MemoryJournal;
 pub use ports::{Clock, Journal, JournalFault, Source, SourceFault, Strategy, Venue};
 pub use record::{Entry, Opening, Record};
 pub use recovery::{RecoveryError, recover, recover_from};
-pub use risk::Approved;
-pub use state::{FoldError, Halt, State};
+pub use risk::{Approved, Rung};
+pub use state::{FLATTEN_RETRIES_MAX, FLATTEN_RETRY_AFTER, FLATTENER, FoldError, Halt, Standing, State};
 pub use step::step;
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use domain::{
     AccountId, CorporateAction, Currency, Instrument, Instruments, Money, Order, OrderId, OrderRequest,
     TenantId, Timestamp,
 };
-use risk::{HaltKind, Limits, Reason};
+use risk::{HaltKind, Limits, Reason, Rung};
 use serde::{Deserialize, Serialize};
 
 use crate::{FoldError, Report};
@@ -66,5 +66,10 @@ pub enum Record {
     DayOpened {
         day: i64,
         equity: Money,
+    },
+    /// The account stepped on the ladder.
+    RungSet {
+        rung: Rung,
+        cause: String,
     },
 }

@@ -4,10 +4,11 @@ mod fills;
 mod fold;
 mod opening;
 mod reference;
+mod standing;
 
 use domain::{AccountId, Currency, Instruments, Money, Order, OrderId, Quantity, Span, TenantId, Timestamp};
 use portfolio::Portfolio;
-use risk::{Exposure, HaltKind, Limits, RateWindow, Reason};
+use risk::{Exposure, HaltKind, Limits, RateWindow, Reason, Rung};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -17,6 +18,8 @@ use reference::References;
 
 pub(crate) use fold::day_of;
 pub use reference::Reference;
+pub use standing::{FLATTEN_RETRIES_MAX, FLATTEN_RETRY_AFTER, FLATTENER, Standing};
+pub(crate) use standing::{Flattening, may_pass};
 
 /// Why trading stands still.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,6 +66,9 @@ pub struct State {
     day: i64,
     day_equity: Money,
     equity_peak: Money,
+    /// From here on, what snapshots before the ladder do not have: their bytes end here and are refused.
+    standing: Standing,
+    flattening: Flattening,
     #[serde(skip)]
     references: References,
 }
@@ -106,6 +112,22 @@ impl State {
     #[must_use]
     pub const fn halt(&self) -> Option<&Halt> {
         self.halt.as_ref()
+    }
+
+    /// Where the account stands on the ladder, since when and why.
+    #[must_use]
+    pub const fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    #[must_use]
+    #[inline]
+    pub const fn rung(&self) -> Rung {
+        self.standing.rung
+    }
+
+    pub(crate) const fn flattening(&self) -> &Flattening {
+        &self.flattening
     }
 
     /// The number of the last journal entry folded in.
@@ -167,6 +189,7 @@ impl State {
             equity,
             equity_peak: self.equity_peak.max(equity),
             halt: self.halt.as_ref().map(|halt| halt.kind),
+            rung: self.standing.rung,
         };
         Ok((exposure, equity))
     }

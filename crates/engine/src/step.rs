@@ -1,11 +1,14 @@
 //! `step`: the pure fold. One function an event kind; each says what is recorded and what leaves.
 
-use domain::{
-    CorporateAction, MarketEvent, Order, OrderEvent, OrderId, OrderRequest, OrderStatus, Timestamp,
-};
-use risk::{HaltKind, Reason};
+mod ladder;
 
-use crate::{Control, Effect, Effects, Event, Intent, Record, Report, State, state::FoldError};
+use domain::{
+    CorporateAction, MarketEvent, Money, Order, OrderEvent, OrderId, OrderRequest, OrderStatus, StrategyId,
+    Timestamp,
+};
+use risk::{Approved, HaltKind, Reason, Rung};
+
+use crate::{Control, Effect, Effects, Event, FLATTENER, Intent, Record, Report, State, state::FoldError};
 
 /// Folds one event into the state. The same state and event give the same effects, byte for byte.
 #[must_use]
@@ -13,9 +16,10 @@ pub fn step(state: &mut State, event: &Event<'_>) -> Effects {
     let mut effects = Effects::default();
     match event {
         Event::Market(market) => step_market(state, market, &mut effects),
-        Event::Intent { time, intent } => step_intent(state, *time, intent, &mut effects),
+        Event::Intent { time, intent } => step_unsigned(state, *time, *intent, &mut effects),
         Event::Report(report) => step_report(state, report, &mut effects),
         Event::Control { time, control } => step_control(state, *time, control, &mut effects),
+        Event::Time(time) => step_time(state, *time, &mut effects),
     }
     effects
 }
@@ -31,6 +35,9 @@ pub(crate) fn step_market(state: &mut State, event: &MarketEvent, effects: &mut 
     if let MarketEvent::Corporate(action) = event {
         take_corporate(state, time, *action, effects);
     }
+    if state.rung() == Rung::Flatten {
+        ladder::settle(state, time, effects);
+    }
 }
 
 #[cold]
@@ -38,6 +45,7 @@ fn take_corporate(state: &mut State, time: Timestamp, action: CorporateAction, e
     if let Err(cause) = effects.record(state, time, Record::Corporate(action)) {
         halt(state, time, HaltKind::BookingFault, cause.to_string(), effects);
     }
+    ladder::settle(state, time, effects);
 }
 
 #[cold]
@@ -49,6 +57,16 @@ fn open_day(state: &mut State, time: Timestamp, effects: &mut Effects) {
     let record = Record::DayOpened { day: crate::state::day_of(time), equity };
     let folded = effects.record(state, time, record);
     debug_assert!(folded.is_ok(), "opening a day cannot fail");
+}
+
+/// An intent that no desk has signed with its strategy's number: it may bear any but the engine's own.
+pub(crate) fn step_unsigned(state: &mut State, time: Timestamp, mut intent: Intent, effects: &mut Effects) {
+    if let Intent::Submit(request) = &mut intent
+        && request.strategy == FLATTENER
+    {
+        request.strategy = StrategyId::USER;
+    }
+    step_intent(state, time, &intent, effects);
 }
 
 pub(crate) fn step_intent(state: &mut State, time: Timestamp, intent: &Intent, effects: &mut Effects) {
@@ -69,13 +87,16 @@ fn submit(state: &mut State, time: Timestamp, request: &OrderRequest, effects: &
                 effects.effects.push(Effect::Submit(approved));
             }
         }
-        Err(reason) => {
-            let folded = effects.record(state, time, Record::Denied { request: *request, reason });
-            debug_assert!(folded.is_ok(), "a denial cannot fail");
-            if let Some(kind) = halt_for(&reason) {
-                halt(state, time, kind, reason.to_string(), effects);
-            }
-        }
+        Err(reason) => deny(state, time, request, reason, effects),
+    }
+}
+
+#[cold]
+fn deny(state: &mut State, time: Timestamp, request: &OrderRequest, reason: Reason, effects: &mut Effects) {
+    let folded = effects.record(state, time, Record::Denied { request: *request, reason });
+    debug_assert!(folded.is_ok(), "a denial cannot fail");
+    if let Some(kind) = halt_for(&reason) {
+        halt(state, time, kind, reason.to_string(), effects);
     }
 }
 
@@ -88,7 +109,7 @@ const fn halt_for(reason: &Reason) -> Option<HaltKind> {
     }
 }
 
-fn approve(state: &State, order: Order) -> Result<(risk::Approved<Order>, domain::Money), Reason> {
+fn approve(state: &State, order: Order) -> Result<(Approved<Order>, Money), Reason> {
     let instrument = state.instruments().get(order.request.instrument).ok_or(Reason::UnknownInstrument)?;
     let (exposure, equity) = state.exposure(&order)?;
     let approved = risk::check(order, instrument, &exposure, state.limits())?;
@@ -121,6 +142,9 @@ pub(crate) fn step_report(state: &mut State, report: &Report, effects: &mut Effe
     if let Err(cause) = effects.record(state, report.time, Record::Reported(*report)) {
         unaccountable(state, report, cause, effects);
     }
+    if state.rung() >= Rung::ReduceOnly {
+        ladder::settle(state, report.time, effects);
+    }
 }
 
 /// Venues repeat themselves after a reconnect: what is already known changes nothing.
@@ -151,9 +175,16 @@ fn unaccountable(state: &mut State, report: &Report, cause: FoldError, effects: 
 
 pub(crate) fn step_control(state: &mut State, time: Timestamp, control: &Control, effects: &mut Effects) {
     state.advance(time);
+    take_control(state, time, control, effects);
+    ladder::settle(state, time, effects);
+}
+
+fn take_control(state: &mut State, time: Timestamp, control: &Control, effects: &mut Effects) {
     let record = match control {
         Control::Halt { kind, note } => return halt(state, time, *kind, note.clone(), effects),
         Control::Reconcile => return reconcile(state, time, effects),
+        Control::SetRung { rung, .. } if state.rung() == *rung => return,
+        Control::SetRung { rung, cause } => Record::RungSet { rung: *rung, cause: cause.clone() },
         Control::Resume { note } if state.halt().is_some() => Record::Resumed { note: note.clone() },
         Control::Resume { .. } => return,
         Control::SetLimits(limits) => Record::LimitsSet(limits.clone()),
@@ -179,7 +210,16 @@ fn halt(state: &mut State, time: Timestamp, kind: HaltKind, note: String, effect
     cancel_all(state, time, effects);
 }
 
-/// Orders whose answer a crash may have swallowed become unknown, and the venue is asked about every open one.
+/// Time matters only where an account closes its positions: it tries again when a pause is over.
+pub(crate) fn step_time(state: &mut State, time: Timestamp, effects: &mut Effects) {
+    state.advance(time);
+    if state.rung() == Rung::Flatten {
+        ladder::settle(state, time, effects);
+    }
+}
+
+/// Orders whose answer a crash may have swallowed become unknown, and the venue is asked about every open one. A
+/// cancel that was asked for may never have left: it is asked for again.
 fn reconcile(state: &mut State, time: Timestamp, effects: &mut Effects) {
     let open: Vec<Order> = state.orders().open().to_vec();
     for order in open {
@@ -189,5 +229,8 @@ fn reconcile(state: &mut State, time: Timestamp, effects: &mut Effects) {
             debug_assert!(folded.is_ok(), "a pending order can become unknown");
         }
         effects.effects.push(Effect::Query(order.id));
+        if order.cancel_requested {
+            effects.effects.push(Effect::Cancel(order.id));
+        }
     }
 }

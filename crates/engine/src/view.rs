@@ -5,7 +5,7 @@ use portfolio::Statement;
 use risk::Limits;
 use serde::Serialize;
 
-use crate::{Halt, State};
+use crate::{Halt, Standing, State};
 
 /// An account at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,6 +19,7 @@ pub struct AccountView {
     /// Equity less the equity the UTC day began with.
     pub day_profit: Option<Money>,
     pub halt: Option<Halt>,
+    pub standing: Standing,
     pub limits: Limits,
     pub statement: Statement,
     pub open_orders: Vec<Order>,
@@ -37,6 +38,7 @@ impl AccountView {
             equity,
             day_profit: equity.and_then(|equity| equity.checked_sub(state.day_equity())),
             halt: state.halt().cloned(),
+            standing: state.standing().clone(),
             limits: state.limits().clone(),
             statement: state.portfolio().statement(state.instruments()),
             open_orders: state.orders().open().to_vec(),

@@ -8,6 +8,7 @@ mod notional;
 mod open_orders;
 mod position;
 mod rate;
+mod rung;
 mod size;
 mod steps;
 
@@ -15,19 +16,26 @@ use domain::{Instrument, Order, OrderRequest};
 
 use crate::{Approved, Exposure, Limits, Reason};
 
-pub use loss::loss_halt;
-
 /// What every check looks at.
 struct Question<'a> {
     request: &'a OrderRequest,
     instrument: &'a Instrument,
     exposure: &'a Exposure,
     limits: &'a Limits,
+    purpose: Purpose,
+}
+
+/// What an order is sent for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Trade,
+    /// The account closes its own position at the last rung of the ladder.
+    Flatten,
 }
 
 /// Approves the order, or says the first reason why not.
 ///
-/// Precedence: halt; instrument and kind; quantity, step and tick; order size; reduce-only and position;
+/// Precedence: halt; rung; instrument and kind; quantity, step and tick; order size; reduce-only and position;
 /// reference price and collar; order and gross notional; open orders; order rate; daily loss and drawdown. The
 /// state that stops everything comes first, then what is wrong with the order by itself, then what is wrong with
 /// it in this account, then what may pass by waiting.
@@ -41,12 +49,34 @@ pub fn check(
     exposure: &Exposure,
     limits: &Limits,
 ) -> Result<Approved<Order>, Reason> {
-    examine(&Question { request: &order.request, instrument, exposure, limits })?;
+    let purpose = Purpose::Trade;
+    examine(&Question { request: &order.request, instrument, exposure, limits, purpose })?;
+    Ok(Approved::stamp(order))
+}
+
+/// The same gate for an order by which the account closes its own position at [`crate::Rung::Flatten`]. It passes
+/// at no other rung, and only as a reduce-only market order no larger than what is held once everything in flight
+/// has filled. No figure of the gate is left out but the gross notional, which such an order lowers.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_flattening(
+    order: Order,
+    instrument: &Instrument,
+    exposure: &Exposure,
+    limits: &Limits,
+) -> Result<Approved<Order>, Reason> {
+    let purpose = Purpose::Flatten;
+    let question = Question { request: &order.request, instrument, exposure, limits, purpose };
+    halt::not_halted(&question)?;
+    rung::not_normal(&question)?;
+    examine(&question)?;
     Ok(Approved::stamp(order))
 }
 
 fn examine(question: &Question<'_>) -> Result<(), Reason> {
     halt::not_halted(question)?;
+    rung::admitted(question)?;
     steps::known_instrument(question)?;
     steps::kind_supported(question)?;
     steps::quantity_positive(question)?;

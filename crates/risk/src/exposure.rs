@@ -1,6 +1,6 @@
 use domain::{Money, Price, Quantity, Span};
 
-use crate::HaltKind;
+use crate::{HaltKind, Rung};
 
 /// What is true of the account before the order that is asked about. The order itself is not in any figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,4 +31,6 @@ pub struct Exposure {
     /// The highest equity the account has had.
     pub equity_peak: Money,
     pub halt: Option<HaltKind>,
+    /// Where the account stands on the ladder.
+    pub rung: Rung,
 }

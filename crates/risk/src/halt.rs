@@ -2,7 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Why an account may send no new order until a person resumes it.
+/// Why an account may send no new order until a person resumes it. Variants are appended, never reordered: their
+/// numbers are part of the journal's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HaltKind {
@@ -22,6 +23,8 @@ pub enum HaltKind {
     StrategyFault,
     /// The account's cell met the same bug again after it was rebuilt from its journal.
     CellFault,
+    /// A position was left open where the ladder wants it closed.
+    FlattenFault,
 }
 
 impl HaltKind {
@@ -37,6 +40,7 @@ impl HaltKind {
             Self::BookingFault => "booking_fault",
             Self::StrategyFault => "strategy_fault",
             Self::CellFault => "cell_fault",
+            Self::FlattenFault => "flatten_fault",
         }
     }
 
@@ -50,6 +54,7 @@ impl HaltKind {
             Self::BookingFault => "a fill could not be booked",
             Self::StrategyFault => "the strategy failed",
             Self::CellFault => "a fault came back after the account was rebuilt",
+            Self::FlattenFault => "a position could not be closed",
         }
     }
 }

@@ -2,9 +2,10 @@ use domain::{Money, Price, Quantity, Rate, Span};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::HaltKind;
+use crate::{HaltKind, Rung};
 
-/// Why the gate denied an order. Denials by a limit carry the limit and the figure that broke it.
+/// Why the gate denied an order. Denials by a limit carry the limit and the figure that broke it. Variants are
+/// appended, never reordered: their numbers are part of the journal's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -48,6 +49,8 @@ pub enum Reason {
     Drawdown { limit: Rate, equity: Money, peak: Money },
     #[error("a figure of the order is out of range")]
     NumberOutOfRange,
+    #[error("the account is down to {rung}, which does not admit this order")]
+    Rung { rung: Rung },
 }
 
 impl Reason {
@@ -74,6 +77,7 @@ impl Reason {
             Self::DailyLoss { .. } => "daily_loss",
             Self::Drawdown { .. } => "drawdown",
             Self::NumberOutOfRange => "number_out_of_range",
+            Self::Rung { .. } => "rung",
         }
     }
 }

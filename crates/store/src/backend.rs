@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 use std::path::Path;
+use std::time::Duration;
 
 use domain::{
     AccountId, Bar, BarPeriod, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Quote, TenantId,
@@ -17,6 +18,7 @@ use crate::rows::{
     AccountRow, AuditRow, DenialRow, EquityRow, FillRow, MigrationChange, MigrationRow, OrderFilter,
     OrderRow, TenantRow, UserRow,
 };
+use crate::store::PoolState;
 
 pub(crate) type Outcome<T> = Result<T, StoreError>;
 
@@ -38,6 +40,11 @@ pub(crate) trait UpkeepRows: Send + Sync {
     fn backup_to(&self, path: &Path) -> Outcome<()>;
 
     fn check(&self) -> Outcome<()>;
+
+    /// Reads and writes within about that time.
+    fn ping(&self, limit: Duration) -> Outcome<()>;
+
+    fn pool(&self) -> PoolState;
 
     fn meta(&self, key: &str) -> Outcome<Option<String>>;
 

@@ -3,6 +3,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use engine::JournalFault;
+use resilience::{Category, Failure, Kind, Severity};
 use thiserror::Error;
 
 /// What a caller can do about a failure: retries and answers look at this alone.
@@ -10,6 +11,8 @@ use thiserror::Error;
 pub enum StoreErrorKind {
     /// Busy or momentarily out of reach: the same call may succeed later.
     Transient,
+    /// It took too long and was stopped; nothing of it was stored.
+    TimedOut,
     /// The call asks for what cannot be: the same call fails again.
     Invalid,
     /// There is no such thing, or not for whoever asks.
@@ -30,6 +33,7 @@ impl StoreErrorKind {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Transient => "transient",
+            Self::TimedOut => "timed_out",
             Self::Invalid => "invalid",
             Self::NotFound => "not_found",
             Self::Conflict => "conflict",
@@ -60,6 +64,34 @@ impl fmt::Display for StoreError {
 }
 
 impl StoreError {
+    /// Where it belongs, for those who sort errors.
+    #[must_use]
+    pub const fn category(&self) -> Category {
+        match self.kind {
+            StoreErrorKind::Transient | StoreErrorKind::TimedOut | StoreErrorKind::Damaged => {
+                Category::Storage
+            }
+            StoreErrorKind::Full => Category::Capacity,
+            StoreErrorKind::Invalid | StoreErrorKind::NotFound | StoreErrorKind::Conflict => {
+                Category::Validation
+            }
+            StoreErrorKind::Unauthorised => Category::Authentication,
+        }
+    }
+
+    /// How much it matters.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        match self.kind {
+            StoreErrorKind::Full | StoreErrorKind::Damaged => Severity::Critical,
+            StoreErrorKind::Transient | StoreErrorKind::TimedOut => Severity::Medium,
+            StoreErrorKind::Invalid
+            | StoreErrorKind::NotFound
+            | StoreErrorKind::Conflict
+            | StoreErrorKind::Unauthorised => Severity::Low,
+        }
+    }
+
     pub(crate) fn new(kind: StoreErrorKind, what: impl Into<String>) -> Self {
         Self { kind, what: what.into(), path: None }
     }
@@ -105,6 +137,19 @@ impl StoreError {
         match self.kind {
             StoreErrorKind::Full => JournalFault::Full(self.to_string()),
             _ => JournalFault::Unwritable(self.to_string()),
+        }
+    }
+}
+
+impl Failure for StoreError {
+    /// A full disk may have room later; what is damaged stays so.
+    fn kind(&self) -> Kind {
+        match self.kind {
+            StoreErrorKind::Transient | StoreErrorKind::Full => Kind::Transient,
+            StoreErrorKind::TimedOut => Kind::TimedOut,
+            StoreErrorKind::Invalid => Kind::Invalid,
+            StoreErrorKind::NotFound | StoreErrorKind::Conflict | StoreErrorKind::Damaged => Kind::Rejected,
+            StoreErrorKind::Unauthorised => Kind::Unauthorised,
         }
     }
 }

@@ -4,23 +4,27 @@
 //! [`journal`] is the truth about an account; [`Store`] holds what is projected from it, with tenants, users and
 //! market data beside it. Which database that is, a URL decides; SQL is written in that database's folder and
 //! nowhere else. This crate is not a place for decisions: it interprets no order, knows no venue, reads no clock
-//! (times are handed in) and starts no thread. Every call blocks until it is done: call it from a thread that may.
+//! of the day (times are handed in; how long things take is measured by a monotonic clock) and starts no thread. Every call blocks until it is done: call it from a thread that may.
 
 pub mod journal;
+pub mod names;
 pub mod page;
 pub mod rows;
 
 mod access;
 mod backend;
+mod config;
 mod error;
 mod identity;
 mod market;
 mod projection;
+mod redis;
 mod sqlite;
 mod store;
 mod tenant;
 
 pub use access::TenantAccess;
+pub use config::{POOL_MAX, StoreConfig};
 pub use error::{StoreError, StoreErrorKind};
 pub use identity::{Admin, Identity, Login, NewUser, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN, Secret};
 pub use journal::{
@@ -29,11 +33,12 @@ pub use journal::{
 pub use market::{Batch, Inserted, MarketStore};
 pub use page::{Cut, LIMIT_MAX, Page};
 pub use projection::{CHANGES_PENDING_MAX, Changes, Projector, catch_up};
+pub use redis::{Redis, RedisConfig, RedisFault};
 pub use rows::{
     AccountMode, AccountRow, AuditRow, DenialRow, Direction, EquityRow, FillRow, HistoryRow, MigrationChange,
     MigrationRow, NewAccount, OrderFilter, OrderRow, Role, TenantRow, UserRow,
 };
-pub use store::Store;
+pub use store::{PoolState, Store};
 pub use tenant::TenantStore;
 
 #[cfg(test)]

@@ -14,28 +14,39 @@ mod connections;
 mod corporate;
 mod equity;
 mod failure;
+mod file;
 mod fills;
 mod identity;
 mod instruments;
+mod lent;
 mod market;
 mod market_insert;
 mod migrations;
 mod orders;
+mod ping;
+mod pool;
 mod project;
+mod replaced;
+mod session;
 mod upkeep;
 mod values;
 mod words;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use domain::{AccountId, TenantId};
+use resilience::Clock;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::StoreConfig;
 use crate::backend::{Outcome, TenantRows, Wanted};
 use crate::projection::Changes;
 use crate::rows::{AccountRow, AuditRow, DenialRow, EquityRow, FillRow, OrderFilter, OrderRow};
 use connections::Connections;
 use failure::Failure;
+use pool::Side;
 
 /// One database file, or one in memory.
 #[derive(Debug)]
@@ -46,33 +57,77 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     /// `:memory:` for a database that nobody else sees. The tables are left as they are.
-    pub(crate) fn open(path: &str) -> Outcome<Self> {
-        Ok(Self { connections: Connections::open(path)?, path: PathBuf::from(path) })
+    pub(crate) fn open(path: &str, config: &StoreConfig, clock: Arc<dyn Clock>) -> Outcome<Self> {
+        Ok(Self { connections: Connections::open(path, config, clock)?, path: PathBuf::from(path) })
     }
 
     /// Runs queries on one of the readers.
-    fn read<T>(&self, doing: &str, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Outcome<T> {
-        self.connections.with_reader(&self.path, |connection| {
-            work(connection).map_err(|error| Failure::from(error).while_doing(doing, &self.path))
-        })
+    fn read<T>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Outcome<T> {
+        self.read_checked(doing, |connection| Ok(work(connection)?))
+    }
+
+    /// The same, for what may refuse what it reads.
+    fn read_checked<T>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Failure>,
+    ) -> Outcome<T> {
+        let config = &self.connections.config;
+        let mut lent = self.connections.lend(Side::Read, config.acquire_timeout)?;
+        lent.work(doing, Some(config.statement_timeout), |connection| work(connection))
     }
 
     /// Runs statements in a transaction on the writer; an error undoes all of them.
-    fn write<T>(&self, doing: &str, work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>) -> Outcome<T> {
-        self.connections.with_writer(|connection| {
-            let run = || -> Result<T, Failure> {
-                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-                let done = work(&transaction)?;
-                transaction.commit()?;
-                Ok(done)
-            };
-            run().map_err(|failure| failure.while_doing(doing, &self.path))
+    fn write<T>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
+    ) -> Outcome<T> {
+        self.write_within(Some(self.connections.config.statement_timeout), doing, work)
+    }
+
+    /// The same, with no limit or another.
+    fn write_within<T>(
+        &self,
+        limit: Option<Duration>,
+        doing: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
+    ) -> Outcome<T> {
+        let mut lent = self.connections.lend(Side::Write, self.connections.config.acquire_timeout)?;
+        lent.work(doing, limit, |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let done = work(&transaction)?;
+            transaction.commit()?;
+            Ok(done)
         })
     }
 
     #[cfg(test)]
+    pub(crate) fn plain(path: &str) -> Outcome<Self> {
+        Self::open(path, &StoreConfig::default(), Arc::new(resilience::SystemClock::new()))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn on_reader<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Outcome<T> {
+        self.read("reading for a test", work)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn in_transaction<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Outcome<T> {
+        self.write("writing for a test", |transaction| Ok(work(transaction)?))
+    }
+
+    #[cfg(test)]
     pub(crate) fn on_writer<T>(&self, work: impl FnOnce(&mut Connection) -> T) -> T {
-        self.connections.with_writer(work)
+        let mut lent = self.connections.lend(Side::Write, Duration::ZERO).unwrap();
+        work(&mut lent.session.as_mut().unwrap().connection)
     }
 }
 

@@ -1,5 +1,8 @@
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+
+use resilience::{Clock, SystemClock};
 
 use crate::backend::Backend;
 use crate::identity::Identity;
@@ -7,7 +10,7 @@ use crate::market::MarketStore;
 use crate::rows::{MigrationChange, MigrationRow};
 use crate::sqlite::Sqlite;
 use crate::tenant::TenantStore;
-use crate::{StoreError, TenantAccess};
+use crate::{StoreConfig, StoreError, TenantAccess};
 
 /// The database. Cloning is cheap; all clones share its connections.
 #[derive(Debug, Clone)]
@@ -15,15 +18,43 @@ pub struct Store {
     backend: Arc<dyn Backend>,
 }
 
+/// How a store's connections are in use now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolState {
+    /// Connections for reading that are open, and those of them that are in use.
+    pub open: usize,
+    pub in_use: usize,
+    /// The most there can be; 0 for a database in memory, which has none but the one that writes.
+    pub max: usize,
+    /// The one that writes is in use.
+    pub is_writing: bool,
+}
+
 impl Store {
     /// Opens the database a URL names and brings its tables to this program's version: `sqlite:./data/x.db` (or
     /// just the path), made where it does not exist with the directories above it; `sqlite::memory:` for one
-    /// that ends with the process.
+    /// that ends with the process. Its connections are held as [`StoreConfig::default`] says.
     ///
     /// # Errors
     /// `Invalid` for another kind of URL or tables of a newer program, `Damaged` for a file that is no database.
     pub fn open(url: &str) -> Result<Self, StoreError> {
-        let store = Self::open_unmigrated(url)?;
+        Self::open_with(url, &StoreConfig::default())
+    }
+
+    /// As [`Store::open`], with settings of its own.
+    ///
+    /// # Errors
+    /// See [`Store::open`]; `Invalid` for settings that do not go together.
+    pub fn open_with(url: &str, config: &StoreConfig) -> Result<Self, StoreError> {
+        Self::open_by(url, config, Arc::new(SystemClock::new()))
+    }
+
+    /// As [`Store::open_with`], by a clock of the caller's: ages, limits and times are measured with it.
+    ///
+    /// # Errors
+    /// See [`Store::open_with`].
+    pub fn open_by(url: &str, config: &StoreConfig, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let store = Self { backend: Arc::new(Sqlite::open(path_of(url)?, config, clock)?) };
         store.migrate_to(store.newest_version())?;
         Ok(store)
     }
@@ -33,18 +64,8 @@ impl Store {
     /// # Errors
     /// See [`Store::open`].
     pub fn open_unmigrated(url: &str) -> Result<Self, StoreError> {
-        let path = match url.split_once(':') {
-            Some(("sqlite", path)) => path.strip_prefix("//").unwrap_or(path),
-            Some((scheme, _)) if scheme.len() > 1 && !scheme.contains(['/', '\\', '.']) => {
-                let what = format!("no database of kind `{scheme}` is known here; use `sqlite:<path>`");
-                return Err(StoreError::invalid(what));
-            }
-            _ => url,
-        };
-        if path.is_empty() {
-            return Err(StoreError::invalid("the database URL names no file; use `sqlite:<path>`"));
-        }
-        Ok(Self { backend: Arc::new(Sqlite::open(path)?) })
+        let clock = Arc::new(SystemClock::new());
+        Ok(Self { backend: Arc::new(Sqlite::open(path_of(url)?, &StoreConfig::default(), clock)?) })
     }
 
     #[cfg(test)]
@@ -116,6 +137,22 @@ impl Store {
         self.backend.check()
     }
 
+    /// Whether the database can be read and written, here and now: reads, begins a transaction, writes a page and
+    /// takes it back. A file that was deleted, replaced (told once), locked, full or read-only is told as that.
+    /// Takes a little longer than `limit` at most.
+    ///
+    /// # Errors
+    /// Why not: `Transient`, `TimedOut`, `Full`, `Damaged`.
+    pub fn ping(&self, limit: Duration) -> Result<(), StoreError> {
+        self.backend.ping(limit)
+    }
+
+    /// How its connections are in use.
+    #[must_use]
+    pub fn pool(&self) -> PoolState {
+        self.backend.pool()
+    }
+
     /// A value the program keeps for itself.
     ///
     /// # Errors
@@ -129,4 +166,20 @@ impl Store {
     pub fn set_meta(&self, key: &str, value: &str) -> Result<(), StoreError> {
         self.backend.set_meta(key, value)
     }
+}
+
+/// What stands behind `sqlite:`, or all of a plain path.
+fn path_of(url: &str) -> Result<&str, StoreError> {
+    let path = match url.split_once(':') {
+        Some(("sqlite", path)) => path.strip_prefix("//").unwrap_or(path),
+        Some((scheme, _)) if scheme.len() > 1 && !scheme.contains(['/', '\\', '.']) => {
+            let what = format!("no database of kind `{scheme}` is known here; use `sqlite:<path>`");
+            return Err(StoreError::invalid(what));
+        }
+        _ => url,
+    };
+    if path.is_empty() {
+        return Err(StoreError::invalid("the database URL names no file; use `sqlite:<path>`"));
+    }
+    Ok(path)
 }

@@ -1,12 +1,17 @@
 mod world;
 
+mod config;
 mod corporate;
 mod faults;
+mod gauges;
 mod identity;
 mod journal;
+mod limits;
 mod market;
 mod migrations;
+mod outage;
 mod page;
+mod pool;
 mod projection;
 mod replay;
 mod snapshot;

@@ -102,3 +102,29 @@ const WORDS: Record<string, string> = {
 export function words(code: string): string {
   return WORDS[code] ?? code.replaceAll('_', ' ');
 }
+
+/** Labels of a series in one line. */
+export function labelled(labels: Record<string, string>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${words(key)} ${value}`)
+    .join(', ');
+}
+
+/** A share of 1 in percent; never rounded up to all of it. */
+export function percent(share: number): string {
+  const tenths = Math.floor(share * 1000) / 10;
+  return `${tenths === 100 || tenths === 0 ? tenths : tenths.toFixed(1)} %`;
+}
+
+/** A measured time that may be far below a millisecond. */
+export function milliseconds(ms: number | null): string {
+  if (ms === null) return NONE;
+  if (ms < 1) return `${ms.toFixed(2)} ms`;
+  if (ms < 100) return `${ms.toFixed(1)} ms`;
+  return age(ms);
+}
+
+/** A number that may be whole or not, as it is. */
+export function plain(value: number | null): string {
+  return value === null ? NONE : String(Math.round(value * 1000) / 1000);
+}

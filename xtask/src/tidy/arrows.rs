@@ -16,6 +16,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("engine", &["domain", "risk", "portfolio"]),
     // knows no trading word
     ("resilience", &[]),
+    ("chaos", &[]),
+    // the program's ways out, and what it tells of itself
+    ("outbound", &["resilience"]),
+    ("secrets", &["outbound", "resilience"]),
+    ("telemetry", &["resilience"]),
+    ("alerts", &["outbound", "resilience", "secrets"]),
     // finds test data: no crate but the tops may need it outside its tests
     ("recordings", &[]),
     // plugs
@@ -27,7 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["engine", "domain", "resilience"]),
     // tops
     ("research", &["sim", "strategy", "engine", "store", "domain", "market", "portfolio", "risk"]),
-    ("api", &["engine", "store", "domain"]),
+    ("api", &["engine", "store", "domain", "resilience"]),
     ("bellwether", &[ALL]),
     ("bench", &[ALL]),
 ];
@@ -36,8 +42,22 @@ const ARROWS: &[(&str, &[&str])] = &[
 pub(super) const PURE: &[&str] = &["domain", "market", "risk", "portfolio", "engine"];
 
 /// What the pure crates may not even use in their tests.
-const IO: &[&str] =
-    &["venues", "resilience", "pipeline", "bus", "store", "research", "api", "bellwether", "bench"];
+const IO: &[&str] = &[
+    "venues",
+    "resilience",
+    "chaos",
+    "outbound",
+    "secrets",
+    "telemetry",
+    "alerts",
+    "pipeline",
+    "bus",
+    "store",
+    "research",
+    "api",
+    "bellwether",
+    "bench",
+];
 
 const RULE: &str = "arrow";
 

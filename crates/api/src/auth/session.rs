@@ -9,7 +9,7 @@ use store::TenantAccess;
 
 use super::users::authenticate;
 use crate::history::Known;
-use crate::model::User;
+use crate::model::{Role, User};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -43,14 +43,66 @@ impl Authenticated {
         self.expires.since(now).max(Span::ZERO)
     }
 
+    /// Whether the program's operation is theirs to see and change.
+    #[must_use]
+    pub fn may_operate(&self) -> bool {
+        self.user().role == Role::Admin
+    }
+
     /// # Errors
     /// 403 for a role that only reads.
     pub fn may_trade(&self) -> Result<(), Problem> {
         if self.user().role.may_trade() {
             return Ok(());
         }
-        Err(Problem::of_status(StatusCode::FORBIDDEN))
+        Err(self.forbidden())
     }
+
+    fn forbidden(&self) -> Problem {
+        let user = &self.user().username;
+        tracing::warn!(target: "security", kind = "forbidden", user, "a role was not enough");
+        Problem::of_status(StatusCode::FORBIDDEN)
+    }
+}
+
+/// Who operates the program. 403 for everybody else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Operator(Authenticated);
+
+impl Operator {
+    pub(crate) fn name(&self) -> &str {
+        &self.0.user().username
+    }
+
+    pub(crate) const fn tenant(&self) -> TenantId {
+        self.0.tenant()
+    }
+
+    /// Tells the security log what an operator is about to change.
+    pub(crate) fn changes(&self, kind: &'static str, what: &str) {
+        tracing::info!(target: "security", kind, what, user = self.name(), "an operator changes something");
+    }
+}
+
+impl FromRequestParts<AppState> for Operator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let who = Authenticated::from_request_parts(parts, state).await?;
+        if who.may_operate() { Ok(Self(who)) } else { Err(who.forbidden()) }
+    }
+}
+
+/// Whether a request to an open route comes from somebody who is signed in.
+///
+/// # Errors
+/// 401 for a token that is not good: whoever sends one wants to be known.
+pub(crate) async fn may_see_detail(state: &AppState, headers: &HeaderMap) -> Result<bool, Problem> {
+    if !headers.contains_key(AUTHORIZATION) {
+        return Ok(false);
+    }
+    let token = bearer(headers).ok_or_else(|| Problem::of_status(StatusCode::UNAUTHORIZED))?;
+    authenticate(state, token).await.map(|_| true)
 }
 
 /// Lets a request pass that carries a valid bearer token, and says so to the handlers.

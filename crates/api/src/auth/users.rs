@@ -42,7 +42,10 @@ impl Users {
 /// wants to halt an account must not wait for a database.
 pub(crate) async fn authenticate(state: &AppState, token: &str) -> Result<Authenticated, Problem> {
     let now = state.clock.now();
-    let refused = |fault: TokenFault| Problem::unauthorised(&fault.to_string());
+    let refused = |fault: TokenFault| {
+        tracing::info!(target: "security", kind = "token_refused", %fault, "a token was refused");
+        Problem::unauthorised(&fault.to_string())
+    };
     let verified = state.tokens.verify(token, now).map_err(refused)?;
     let remembered = state.users.recall(verified.user);
     let known = match remembered {

@@ -22,6 +22,7 @@ pub(super) async fn envelope(request: Request, next: Next) -> Response {
         None if is_json(&parts.headers) => return Response::from_parts(parts, body),
         None => Problem::of_status(status),
     };
+    problem.count();
     for name in [CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING] {
         parts.headers.remove(name);
     }

@@ -27,13 +27,16 @@ pub(super) async fn observe(State(state): State<AppState>, mut request: Request,
 
     response.headers_mut().insert(X_REQUEST_ID, id.header());
     let took = Duration::from_nanos(nanos);
-    span.in_scope(|| log(response.status(), took));
+    span.in_scope(|| log(response.status(), took, state.config.slow_after));
     record(method, route, response.status(), took);
     response
 }
 
-fn log(status: StatusCode, took: Duration) {
+fn log(status: StatusCode, took: Duration, slow_after: Duration) {
     let (status, milliseconds) = (status.as_u16(), took.as_secs_f64() * 1e3);
+    if took >= slow_after {
+        tracing::warn!(target: "slow", status, milliseconds, "a request took long");
+    }
     if status >= 500 {
         tracing::warn!(status, milliseconds, "answered");
     } else {

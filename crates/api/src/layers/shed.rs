@@ -23,5 +23,5 @@ pub(super) async fn shed(
 }
 
 fn is_probe(path: &str) -> bool {
-    matches!(path, "/health" | "/health/live" | "/health/ready" | "/live" | "/ready" | "/metrics")
+    path == "/health" || path.starts_with("/health/") || matches!(path, "/live" | "/ready" | "/metrics")
 }

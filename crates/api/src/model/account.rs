@@ -6,6 +6,7 @@ use store::AccountRow;
 use utoipa::ToSchema;
 
 use super::as_basis_points;
+use super::operations::{Rung, RungOverride};
 
 /// Which world an account trades in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -80,6 +81,14 @@ pub struct Account {
     #[schema(value_type = Option<String>, required)]
     pub day_profit: Option<Money>,
     pub limits: Limits,
+    /// How far trading is stepped down.
+    pub rung: Rung,
+    /// Why; empty as long as nobody ever set a rung.
+    pub rung_cause: String,
+    pub rung_since_ms: i64,
+    /// Set while a person holds the account on a rung.
+    #[schema(required)]
+    pub rung_override: Option<RungOverride>,
 }
 
 /// What is known of an account beside its cell.
@@ -99,7 +108,7 @@ impl From<&AccountRow> for Profile {
 impl Account {
     /// The account as it travels.
     #[must_use]
-    pub fn of(view: &AccountView, profile: &Profile) -> Self {
+    pub fn of(view: &AccountView, profile: &Profile, rung_override: Option<RungOverride>) -> Self {
         Self {
             id: view.account,
             name: profile.name.clone(),
@@ -112,6 +121,10 @@ impl Account {
             equity: view.equity,
             day_profit: view.day_profit,
             limits: Limits::of(view),
+            rung: view.standing.rung.into(),
+            rung_cause: view.standing.cause.clone(),
+            rung_since_ms: view.standing.since.millis(),
+            rung_override,
         }
     }
 }

@@ -2,7 +2,7 @@ use domain::{
     AccountId, FillId, InstrumentId, Liquidity, Money, OrderId, OrderRequest, Price, Quantity, Side,
     StrategyId, TenantId, Timestamp,
 };
-use engine::{Halt, view::AccountView};
+use engine::{Halt, Standing, view::AccountView};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -47,6 +47,7 @@ fn account_view(parts: &Value, halt: Option<Halt>) -> AccountView {
         equity: Some(Money::from_units(986)),
         day_profit: None,
         halt,
+        standing: Standing { rung: engine::Rung::ReduceOnly, cause: "database: down".to_owned(), since: NOW },
         limits: serde_json::from_value(parts["limits"].clone()).unwrap(),
         statement: serde_json::from_value(parts["statement"].clone()).unwrap(),
         open_orders: Vec::new(),
@@ -61,7 +62,7 @@ fn profile() -> Profile {
 fn an_account_says_what_its_limits_are_and_why_it_stands_still() {
     let kind = serde_json::from_value(json!("by_operator")).unwrap();
     let halt = Halt { kind, note: "alice: too wild".to_owned(), since: NOW };
-    let account = Account::of(&account_view(&view(|_| ()), Some(halt)), &profile());
+    let account = Account::of(&account_view(&view(|_| ()), Some(halt)), &profile(), None);
     let json = serde_json::to_value(&account).unwrap();
     assert_eq!(json["halted"], true);
     assert_eq!(json["halt_reason"], "an operator halted it (alice: too wild)");
@@ -73,6 +74,8 @@ fn an_account_says_what_its_limits_are_and_why_it_stands_still() {
         "max_daily_loss": "6", "max_drawdown_basis_points": "2000",
     });
     assert_eq!(json["limits"], limits);
+    assert_eq!((&json["rung"], &json["rung_cause"]), (&json!("reduce_only"), &json!("database: down")));
+    assert_eq!(json["rung_since_ms"], 1_800_000_000_123_i64);
 }
 
 #[test]
@@ -82,7 +85,7 @@ fn a_rate_over_a_longer_window_is_rounded_up() {
             view["limits"]["orders_per_window"] = json!(orders);
             view["limits"]["rate_window"] = json!(window * 1_000_000_000_i64);
         });
-        let account = Account::of(&account_view(&parts, None), &profile());
+        let account = Account::of(&account_view(&parts, None), &profile(), None);
         assert_eq!(account.limits.orders_per_second, expect, "{orders} in {window} s");
         assert!(!account.halted && account.halt_reason.is_none());
     }

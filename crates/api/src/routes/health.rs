@@ -1,10 +1,13 @@
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::auth::may_see_detail;
 use crate::model::Status;
+use crate::model::operations::{HealthDetail, HealthSummary, SummaryComponent};
+use crate::problem::Problem;
 use crate::state::AppState;
 
 /// A word for load balancers and people.
@@ -12,7 +15,7 @@ use crate::state::AppState;
 pub(crate) struct Health {
     status: Status,
     version: String,
-    /// What is missing, one sentence each.
+    /// The components that are missing.
     missing: Vec<String>,
 }
 
@@ -22,15 +25,14 @@ pub(crate) struct Health {
     responses((status = 200, body = Health), (status = 503, body = Health))
 )]
 pub(super) async fn health(State(state): State<AppState>) -> (StatusCode, Json<Health>) {
-    let missing = state.platform.readiness().missing;
-    let overview = state.platform.overview();
-    answer(overview.status, overview.version, missing)
+    let detail = state.operations.health();
+    answer(&state, detail.status, detail.missing)
 }
 
 /// Whether the process answers at all.
 #[utoipa::path(get, path = "/health/live", tag = "health", security(()), responses((status = 200, body = Health)))]
 pub(super) async fn health_live(State(state): State<AppState>) -> (StatusCode, Json<Health>) {
-    answer(Status::Healthy, state.platform.overview().version, Vec::new())
+    answer(&state, Status::Healthy, Vec::new())
 }
 
 /// As `/health/live`.
@@ -45,9 +47,8 @@ pub(super) async fn live(state: State<AppState>) -> (StatusCode, Json<Health>) {
     responses((status = 200, body = Health), (status = 503, body = Health))
 )]
 pub(super) async fn health_ready(State(state): State<AppState>) -> (StatusCode, Json<Health>) {
-    let missing = state.platform.readiness().missing;
-    let status = if missing.is_empty() { Status::Healthy } else { Status::Unhealthy };
-    answer(status, state.platform.overview().version, missing)
+    let HealthDetail { ready, missing, .. } = state.operations.health();
+    answer(&state, if ready { Status::Healthy } else { Status::Unhealthy }, missing)
 }
 
 /// As `/health/ready`.
@@ -59,7 +60,36 @@ pub(super) async fn ready(state: State<AppState>) -> (StatusCode, Json<Health>) 
     health_ready(state).await
 }
 
-fn answer(status: Status, version: String, missing: Vec<String>) -> (StatusCode, Json<Health>) {
-    let code = if status == Status::Unhealthy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-    (code, Json(Health { status, version, missing }))
+/// Every component: names and statuses for everybody, all that is known for who is signed in. 503 when unhealthy.
+#[utoipa::path(
+    get, path = "/health/detailed", tag = "health", security((), ("token" = [])),
+    responses((status = 200, body = HealthSummary), (status = 503, body = HealthSummary))
+)]
+pub(super) async fn health_detailed(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+) -> Result<(StatusCode, Json<HealthSummary>), Problem> {
+    let may_see = may_see_detail(&state, &headers).await?;
+    let detail = state.operations.health();
+    let components = detail
+        .components
+        .iter()
+        .filter(|component| component.is_public)
+        .map(|component| SummaryComponent { name: component.name.clone(), status: component.status })
+        .collect();
+    let summary = HealthSummary {
+        status: detail.status,
+        version: state.version.clone(),
+        components,
+        detail: may_see.then_some(detail),
+    };
+    Ok((code(summary.status), Json(summary)))
+}
+
+fn answer(state: &AppState, status: Status, missing: Vec<String>) -> (StatusCode, Json<Health>) {
+    (code(status), Json(Health { status, version: state.version.clone(), missing }))
+}
+
+fn code(status: Status) -> StatusCode {
+    if status == Status::Unhealthy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }
 }

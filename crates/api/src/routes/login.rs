@@ -38,17 +38,22 @@ pub(super) async fn login(
 
 async fn checked(state: &AppState, address: IpAddr, request: LoginRequest) -> Result<User, Problem> {
     let LoginRequest { username, password } = request;
-    state.logins.begin(address, &username, state.clock.now()).map_err(too_many)?;
+    state.logins.begin(address, &username, state.clock.now()).map_err(|wait| {
+        security("login_locked_out", address, &username);
+        too_many(wait)
+    })?;
     let _permit = state.password_checks.acquire().await.map_err(|_| Problem::internal())?;
     let name = username.clone();
     let found = state.block(move |history| history.login(&name, password)).await;
     match found {
         Ok(Some(known)) => {
             state.logins.forget(address, &username);
+            security("login", address, &username);
             Ok(known.user)
         }
         Ok(None) => {
             metrics::counter!("login_failures_total").increment(1);
+            security("login_failed", address, &username);
             let detail = "the name or the password is wrong";
             Err(Problem::new(StatusCode::UNAUTHORIZED, "invalid_credentials", detail))
         }
@@ -57,6 +62,11 @@ async fn checked(state: &AppState, address: IpAddr, request: LoginRequest) -> Re
             Err(problem)
         }
     }
+}
+
+/// The name is the caller's to invent; the log escapes it.
+fn security(kind: &'static str, address: IpAddr, user: &str) {
+    tracing::info!(target: "security", kind, %address, user, "somebody signs in");
 }
 
 fn too_many(wait: Span) -> Problem {

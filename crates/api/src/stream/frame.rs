@@ -3,6 +3,8 @@ use domain::{AccountId, TenantId};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::auth::Authenticated;
+use crate::model::operations::{AlertChange, LogLine};
 use crate::model::{Account, Bar, Fill, Order, Overview, Portfolio, Quote, Spread};
 
 /// What a client can subscribe to.
@@ -16,12 +18,20 @@ pub enum Topic {
     Fills,
     Accounts,
     Health,
+    /// For administrators alone, as the next.
+    Log,
+    Alerts,
 }
 
 impl Topic {
     /// The topic's own bit in a set of topics.
-    pub(crate) const fn bit(self) -> u8 {
-        1 << self as u8
+    pub(crate) const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+
+    /// Whether only those who operate the program may have it.
+    const fn is_for_operators(self) -> bool {
+        matches!(self, Self::Log | Self::Alerts)
     }
 }
 
@@ -94,6 +104,18 @@ impl Frame {
 
     /// # Errors
     /// [`FrameError`].
+    pub fn log(line: &LogLine) -> Result<Self, FrameError> {
+        Self::write(Topic::Log, None, "log", line)
+    }
+
+    /// # Errors
+    /// [`FrameError`].
+    pub fn alert(change: &AlertChange) -> Result<Self, FrameError> {
+        Self::write(Topic::Alerts, None, "alert", change)
+    }
+
+    /// # Errors
+    /// [`FrameError`].
     pub fn order(tenant: TenantId, account_id: AccountId, order: &Order) -> Result<Self, FrameError> {
         Self::write(Topic::Orders, Some(tenant), "order", &OfAccount { account_id, body: order })
     }
@@ -120,8 +142,10 @@ impl Frame {
         Ok(Self { topic, tenant, text: text.into() })
     }
 
-    /// Whether a client of `tenant` that asked for `topics` is to get it.
-    pub(crate) fn is_for(&self, tenant: TenantId, topics: u8) -> bool {
-        topics & self.topic.bit() != 0 && self.tenant.is_none_or(|owner| owner == tenant)
+    /// Whether a client that asked for `topics` is to get it.
+    pub(crate) fn is_for(&self, who: &Authenticated, topics: u16) -> bool {
+        topics & self.topic.bit() != 0
+            && self.tenant.is_none_or(|owner| owner == who.tenant())
+            && (who.may_operate() || !self.topic.is_for_operators())
     }
 }

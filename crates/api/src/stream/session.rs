@@ -35,7 +35,7 @@ struct End {
 struct Session {
     state: AppState,
     socket: WebSocket,
-    topics: u8,
+    topics: u16,
     pings_unanswered: u32,
 }
 
@@ -131,9 +131,7 @@ impl Session {
         frame: Result<Arc<Frame>, RecvError>,
     ) -> Result<(), End> {
         match frame {
-            Ok(frame) if frame.is_for(who.tenant(), self.topics) => {
-                self.send(Message::Text(frame.text.clone())).await
-            }
+            Ok(frame) if frame.is_for(who, self.topics) => self.send(Message::Text(frame.text.clone())).await,
             Ok(_) => Ok(()),
             Err(RecvError::Lagged(dropped)) => {
                 metrics::counter!("stream_frames_dropped_total").increment(dropped);

@@ -60,11 +60,11 @@ async fn health_says_what_is_missing() {
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert_eq!(answer.json(), json!({"status": "healthy", "version": "0.1.0", "missing": []}));
     }
-    world.platform.unhealthy.store(true, Ordering::SeqCst);
+    world.operations.unhealthy.store(true, Ordering::SeqCst);
     for path in ["/health", "/health/ready", "/ready"] {
         let answer = world.get(path, "none").await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
-        assert_eq!(answer.json()["missing"][0], "the store is closed");
+        assert_eq!(answer.json()["missing"][0], "database");
     }
     assert_eq!(world.get("/live", "none").await.status, StatusCode::OK);
 }

@@ -11,6 +11,7 @@ fn body(method: &Method, path: &str) -> Option<Value> {
             Some(json!({"instrument_id": 0, "side": "buy", "kind": "market", "quantity": "1"}))
         }
         (&Method::POST, Some("halt")) => Some(json!({"reason": "test"})),
+        (&Method::PUT, Some("rung")) => Some(json!({"rung": "reduce_only", "reason": "test"})),
         _ => None,
     }
 }

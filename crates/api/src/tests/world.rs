@@ -13,7 +13,6 @@ use domain::{
     AccountId, Bar, BarPeriod, Currency, InstrumentId, Money, OrderId, OrderRequest, Price, Quantity, Rate,
     Side, TenantId, Timestamp,
 };
-use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::Value;
 use store::TenantAccess;
 use tokio::sync::broadcast;
@@ -21,13 +20,15 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use uuid::Uuid;
 
+use super::operator::FakeOperations;
+use crate::model::operations::Rung;
 use crate::model::{
     Account, AccountMode, Component, EquityPoint, Fill, Flow, Instrument, Limits, Order, OrderAccepted,
     OrderStatus, Overview, Page, Portfolio, Quote, Role, Spread, Status, User,
 };
 use crate::{
     AppState, Clock, Command, CommandError, Config, Cut, Frame, History, HistoryFault, Known, Parts,
-    Platform, Readiness, Tokens, router,
+    Platform, RungPin, Tokens, router,
 };
 
 pub(super) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -79,7 +80,6 @@ impl Clock for FakeClock {
 pub(super) struct FakePlatform {
     pub(super) frames: broadcast::Sender<Arc<Frame>>,
     pub(super) panics: AtomicBool,
-    pub(super) unhealthy: AtomicBool,
     /// What the next command is answered with instead of success.
     pub(super) refusal: Mutex<Option<CommandError>>,
     pub(super) submitted: Mutex<Vec<OrderRequest>>,
@@ -91,7 +91,6 @@ impl FakePlatform {
         Self {
             frames: broadcast::channel(frames_kept).0,
             panics: AtomicBool::new(false),
-            unhealthy: AtomicBool::new(false),
             refusal: Mutex::default(),
             submitted: Mutex::default(),
             notes: Mutex::default(),
@@ -133,6 +132,10 @@ pub(super) fn an_account(id: AccountId) -> Account {
             max_daily_loss: Money::from_units(50_000),
             max_drawdown_basis_points: Rate::from_basis_points(2_000),
         },
+        rung: Rung::Normal,
+        rung_cause: String::new(),
+        rung_since_ms: NOW.millis(),
+        rung_override: None,
     }
 }
 
@@ -173,14 +176,13 @@ pub(super) fn a_quote() -> Quote {
 impl Platform for FakePlatform {
     fn overview(&self) -> Overview {
         assert!(!self.panics.load(Ordering::SeqCst), "asked to panic with a secret");
-        let unhealthy = self.unhealthy.load(Ordering::SeqCst);
         Overview {
             version: "0.1.0".to_owned(),
             environment: "test".to_owned(),
             mode: "paper".to_owned(),
             started_ms: 1,
             now_ms: 2,
-            status: if unhealthy { Status::Unhealthy } else { Status::Healthy },
+            status: Status::Healthy,
             components: vec![Component {
                 name: "store".to_owned(),
                 status: Status::Healthy,
@@ -189,11 +191,6 @@ impl Platform for FakePlatform {
             }],
             flow: Flow::default(),
         }
-    }
-
-    fn readiness(&self) -> Readiness {
-        let unhealthy = self.unhealthy.load(Ordering::SeqCst);
-        Readiness { missing: if unhealthy { vec!["the store is closed".to_owned()] } else { Vec::new() } }
     }
 
     fn instruments(&self) -> Arc<Vec<Instrument>> {
@@ -237,6 +234,16 @@ impl Platform for FakePlatform {
 
     fn resume(&self, tenant: TenantId, account: AccountId, note: String) -> Command<Account> {
         self.notes.lock().unwrap().push(note);
+        self.answer(tenant, account, an_account(account))
+    }
+
+    fn pin_rung(&self, tenant: TenantId, account: AccountId, pin: RungPin) -> Command<Account> {
+        self.notes.lock().unwrap().push(format!("{} {} {}", pin.rung, pin.accepts_risk, pin.note));
+        self.answer(tenant, account, an_account(account))
+    }
+
+    fn unpin_rung(&self, tenant: TenantId, account: AccountId, by: String) -> Command<Account> {
+        self.notes.lock().unwrap().push(by);
         self.answer(tenant, account, an_account(account))
     }
 
@@ -342,6 +349,7 @@ pub(super) struct World {
     pub(super) router: Router,
     pub(super) platform: Arc<FakePlatform>,
     pub(super) history: Arc<FakeHistory>,
+    pub(super) operations: Arc<FakeOperations>,
     pub(super) clock: Arc<FakeClock>,
     pub(super) shutdown: CancellationToken,
 }
@@ -354,6 +362,7 @@ impl World {
     pub(super) fn with(config: Config, frames_kept: usize) -> Self {
         let platform = Arc::new(FakePlatform::new(frames_kept));
         let history = Arc::new(FakeHistory::default());
+        let operations = Arc::new(FakeOperations::default());
         let clock = Arc::new(FakeClock::default());
         clock.set(NOW);
         let shutdown = CancellationToken::new();
@@ -362,11 +371,12 @@ impl World {
             history: history.clone(),
             tokens: Tokens::from_seed(&SEED).unwrap(),
             clock: clock.clone(),
-            metrics: PrometheusBuilder::new().build_recorder().handle(),
+            operations: operations.clone(),
+            version: "0.1.0".to_owned(),
             config,
             shutdown: shutdown.clone(),
         });
-        Self { router: router(state), platform, history, clock, shutdown }
+        Self { router: router(state), platform, history, operations, clock, shutdown }
     }
 
     pub(super) async fn ask(&self, request: Request<Body>) -> Answer {
@@ -377,6 +387,10 @@ impl World {
 
     pub(super) async fn get(&self, path: &str, token: &str) -> Answer {
         self.ask(request(Method::GET, path, Some(token), None)).await
+    }
+
+    pub(super) async fn send(&self, method: Method, path: &str, token: &str, body: Option<&Value>) -> Answer {
+        self.ask(request(method, path, Some(token), body)).await
     }
 
     pub(super) async fn post(&self, path: &str, token: &str, body: &Value) -> Answer {

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::cli::SettingArguments;
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::free_space::free_bytes;
 use crate::{exit, output};
 
 /// The program was written after this moment, so a clock before it is wrong: 2026-01-01.
@@ -98,14 +99,6 @@ fn disk(data_dir: &Path) -> Finding {
         Some(free) => Finding::bad("disk", format!("{} MiB free", free >> 20), "free at least 1 GiB"),
         None => Finding::bad("disk", "free space cannot be read", "check the folder's file system"),
     }
-}
-
-/// `df` knows on every Unix; reading it needs no unsafe code.
-fn free_bytes(folder: &Path) -> Option<u64> {
-    let output = std::process::Command::new("df").arg("-Pk").arg(folder).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let kibibytes: u64 = text.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
-    Some(kibibytes << 10)
 }
 
 fn clock() -> Finding {

@@ -2,44 +2,44 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Write};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use api::{AppState, Parts, StoredHistory, Tokens};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use api::{AppState, Parts, TenantRate, Tokens};
+use sha2::{Digest, Sha256};
 use store::Admin;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{SettingArguments, UpArguments};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::exit::{self, Refused};
-use crate::node::Node;
+use crate::node::{Node, Start};
 use crate::telemetry;
 
-/// How often histograms are tidied; without it they grow without limit.
-const UPKEEP_EVERY: Duration = Duration::from_secs(5);
-
 pub(super) fn run(settings: &SettingArguments, arguments: &UpArguments) -> Result<u8> {
-    let loaded = super::load(settings, &[("listen", arguments.listen.clone())])?;
-    let config = loaded.config;
-    telemetry::start(&config)?;
-    let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be recorded")?;
+    let flags = super::flags(settings, &[("listen", arguments.listen.clone())])?;
+    let loaded = crate::config::load(&flags)?;
+    let config = loaded.config.clone();
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
     let _lock = lock(&config.data_dir)?;
     let runtime = tokio::runtime::Runtime::new().context("the runtime cannot be started")?;
-    let listener = runtime.block_on(tokio::net::TcpListener::bind(&config.listen)).map_err(|error| {
-        Refused::usage(format!(
-            "{}: {error}; choose another port with --listen, or see `bellwether doctor`",
-            config.listen
-        ))
+    let listener = bind(&runtime, &config.listen)?;
+    let telling = telemetry::Telling::start(&loaded, runtime.handle())?;
+    let node = Node::start(Start {
+        arguments: flags,
+        loaded,
+        logs: telling.logs.clone(),
+        metrics: telling.metrics.clone(),
+        runtime: runtime.handle().clone(),
     })?;
-    let node = Node::start(&config)?;
     announce(&config, &node);
-    let served = runtime.block_on(serve(&config, &node, metrics, listener));
+    let served = runtime.block_on(serve(&config, &node, listener));
     tell("Stopping: finishing what is under way …");
     let is_whole = node.shut_down();
     tell(if is_whole {
@@ -50,22 +50,29 @@ pub(super) fn run(settings: &SettingArguments, arguments: &UpArguments) -> Resul
     served.map(|()| exit::DONE)
 }
 
-async fn serve(
-    config: &Config,
-    node: &Node,
-    metrics: PrometheusHandle,
-    listener: tokio::net::TcpListener,
-) -> Result<()> {
+fn bind(runtime: &tokio::runtime::Runtime, listen: &str) -> Result<tokio::net::TcpListener> {
+    let bound = runtime.block_on(tokio::net::TcpListener::bind(listen));
+    Ok(bound.map_err(|error| {
+        Refused::usage(format!(
+            "{listen}: {error}; choose another port with --listen, or see `bellwether doctor`"
+        ))
+    })?)
+}
+
+async fn serve(config: &Config, node: &Node, listener: tokio::net::TcpListener) -> Result<()> {
     let shutdown = CancellationToken::new();
     let state = AppState::new(Parts {
         platform: Arc::clone(&node.platform),
-        history: Arc::new(StoredHistory::new(node.store.clone())),
-        tokens: Tokens::from_seed(&token_seed(&config.data_dir)?)?,
+        history: Arc::clone(&node.history),
+        operations: Arc::clone(&node.operations) as Arc<dyn api::Operations>,
+        version: config.app_version.clone(),
+        tokens: Tokens::from_seed(&token_seed(config)?)?,
         clock: Arc::new(SystemClock),
-        metrics: metrics.clone(),
-        config: api::Config::specified(),
+        config: api_config(config),
         shutdown: shutdown.clone(),
     });
+    let changed = state.clone();
+    node.operations.live.on_change(move |config| changed.set_tenant_rate(tenant_rate(config)));
     let stopper = shutdown.clone();
     tokio::spawn(async move {
         crate::stop::next_signal().await;
@@ -73,13 +80,43 @@ async fn serve(
         crate::stop::next_signal().await;
         std::process::exit(i32::from(exit::INTERRUPTED));
     });
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(UPKEEP_EVERY).await;
-            metrics.run_upkeep();
-        }
-    });
-    api::serve(listener, api::router(state), shutdown).await.context("the API stopped")
+    let figures = figures(config, &state, &shutdown).await?;
+    let served = api::serve(listener, api::router(state), shutdown).await.context("the API stopped");
+    if let Some(figures) = figures {
+        figures.await.context("the listener for metrics ended by a panic")??;
+    }
+    served
+}
+
+/// The listener for metrics alone, where one is configured.
+async fn figures(
+    config: &Config,
+    state: &AppState,
+    shutdown: &CancellationToken,
+) -> Result<Option<JoinHandle<std::io::Result<()>>>> {
+    if config.metrics.port == 0 {
+        return Ok(None);
+    }
+    let address = SocketAddr::new(config.listen.parse::<SocketAddr>()?.ip(), config.metrics.port);
+    let listener = tokio::net::TcpListener::bind(address)
+        .await
+        .map_err(|error| Refused::usage(format!("{address}: {error}; choose another metrics.port")))?;
+    let router = api::metrics_router(state.clone());
+    Ok(Some(tokio::spawn(api::serve(listener, router, shutdown.clone()))))
+}
+
+fn api_config(config: &Config) -> api::Config {
+    api::Config {
+        serves_metrics: config.metrics.enabled,
+        slow_after: Duration::from_millis(config.log.slow_operation_ms),
+        tenant_rate: tenant_rate(config),
+        ..api::Config::specified()
+    }
+}
+
+fn tenant_rate(config: &Config) -> TenantRate {
+    let window = Duration::from_millis(config.rate_limit.tenant_window_ms);
+    TenantRate { requests: config.rate_limit.tenant_max, window }
 }
 
 /// One platform a data folder; the lock goes with the process, however that ends.
@@ -99,8 +136,19 @@ fn lock(data_dir: &Path) -> Result<File> {
     }
 }
 
-/// The secret that signs tokens: made once, kept readable for this user alone.
-fn token_seed(data_dir: &Path) -> Result<[u8; 32]> {
+/// The secret that signs tokens: made of the configured one, so that every node of an installation takes the same
+/// tokens; or made once, and kept readable for this user alone.
+fn token_seed(config: &Config) -> Result<[u8; 32]> {
+    if config.secret_key.is_empty() {
+        return own_token_seed(&config.data_dir);
+    }
+    let mut hash = Sha256::new();
+    hash.update(b"bellwether token key v1\0");
+    hash.update(config.secret_key.reveal().as_bytes());
+    Ok(hash.finalize().into())
+}
+
+fn own_token_seed(data_dir: &Path) -> Result<[u8; 32]> {
     let path = data_dir.join("token.key");
     let context = || format!("{}: the token key cannot be used", path.display());
     if let Ok(known) = std::fs::read(&path) {
@@ -128,30 +176,27 @@ fn tell(text: &str) {
 }
 
 fn announce(config: &Config, node: &Node) {
-    println!(
-        "Bellwether {} is open for business on http://{}",
-        env!("CARGO_PKG_VERSION"),
-        shown_address(&config.listen)
-    );
-    println!();
+    let address = shown_address(&config.listen);
+    tell(&format!("Bellwether {} is open for business on http://{address}", config.app_version));
+    tell("");
     for line in &node.summary {
-        println!("  {line}");
+        tell(&format!("  {line}"));
     }
-    println!();
-    match &node.admin {
+    tell("");
+    tell(&format!("  {}", sign_in(&node.admin)));
+    tell(&format!("  API explorer at http://{address}/docs/   stop with Ctrl-C"));
+}
+
+fn sign_in(admin: &Admin) -> String {
+    match admin {
         Admin::Created { user, invented: Some(password) } => {
-            println!(
-                "  sign in as {} with the password {} (shown this once)",
-                user.username,
-                password.reveal()
-            );
+            format!("sign in as {} with the password {} (shown this once)", user.username, password.reveal())
         }
         Admin::Created { user, invented: None } => {
-            println!("  sign in as {} with the password you set", user.username)
+            format!("sign in as {} with the password you set", user.username)
         }
-        Admin::Existing(user) => println!("  sign in as {} with the password you know", user.username),
+        Admin::Existing(user) => format!("sign in as {} with the password you know", user.username),
     }
-    println!("  API explorer at http://{}/docs/   stop with Ctrl-C", shown_address(&config.listen));
 }
 
 /// People type `localhost`.

@@ -1,140 +1,84 @@
-//! Merging: one JSON value, each leaf with the name of what set it.
+//! One layer after the other: what each sets, where, and what is wrong with it.
 
-use std::path::Path;
+mod document;
 
 use serde_json::{Map, Value};
 
-use super::environment::{nested_path, variables};
+use super::fault::Fault;
+use super::path;
+use super::place::Place;
 
-#[derive(Debug)]
-pub(super) struct Layers {
-    value: Value,
-    origins: Vec<(String, String)>,
+pub(super) use document::{Document, lacks};
+
+/// One setting as one layer has it.
+#[derive(Debug, Clone)]
+pub(super) struct Assignment {
+    /// The setting's own path.
+    pub(super) path: String,
+    /// What was written there: the path, another name of it, or a variable.
+    pub(super) given_as: String,
+    pub(super) place: Place,
+    pub(super) value: Assigned,
+    /// The places of what is inside a value that is a mapping or a list.
+    pub(super) inside: Vec<(String, Place)>,
 }
 
-impl Layers {
-    pub(super) const fn new(defaults: Value) -> Self {
-        Self { value: defaults, origins: Vec::new() }
-    }
-
-    /// Lays a YAML file over what is there; a file that does not exist says nothing.
-    pub(super) fn add_file(&mut self, path: &Path, faults: &mut Vec<String>) {
-        let origin = path.display().to_string();
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
-            Err(error) => return faults.push(format!("{origin}: cannot be read: {error}")),
-        };
-        if text.trim().is_empty() {
-            return;
-        }
-        match serde_saphyr::from_str::<Value>(&text) {
-            Ok(Value::Object(map)) => merge(&mut self.value, map, "", &origin, &mut self.origins),
-            Ok(Value::Null) => {}
-            Ok(_) => faults.push(format!("{origin}: must be a mapping of keys to values")),
-            Err(error) => faults.push(format!("{origin}: {error}")),
-        }
-    }
-
-    /// The documented names first, then `BELLWETHER__A__B` for any key.
-    pub(super) fn add_environment(
-        &mut self,
-        variable: &dyn Fn(&str) -> Option<String>,
-        faults: &mut Vec<String>,
-    ) {
-        for known in variables() {
-            if let Some(text) = variable(known.name) {
-                self.set(known.path, &text, &format!("environment variable {}", known.name), faults);
-            }
-        }
-        for path in leaf_paths(&self.value) {
-            let name = nested_path(&path);
-            if let Some(text) = variable(&name) {
-                self.set(&path, &text, &format!("environment variable {name}"), faults);
-            }
-        }
-    }
-
-    /// Sets one leaf from text, read as the kind of value that the default has.
-    pub(super) fn set(&mut self, path: &str, text: &str, origin: &str, faults: &mut Vec<String>) {
-        let mut slot = &mut self.value;
-        for key in path.split('.') {
-            match slot.as_object_mut().and_then(|map| map.get_mut(key)) {
-                Some(next) => slot = next,
-                None => return faults.push(format!("{origin}: there is no setting `{path}`")),
-            }
-        }
-        match typed(slot, text) {
-            Some(value) => {
-                *slot = value;
-                self.origins.push((path.to_owned(), origin.to_owned()));
-            }
-            None => faults.push(format!("{origin}: `{text}` is not {}", kind_of(slot))),
-        }
-    }
-
-    pub(super) fn finish(self) -> (Value, Vec<(String, String)>) {
-        (self.value, self.origins)
-    }
-}
-
-fn merge(
-    target: &mut Value,
-    map: Map<String, Value>,
-    path: &str,
-    origin: &str,
-    origins: &mut Vec<(String, String)>,
-) {
-    let Some(into) = target.as_object_mut() else { return };
-    for (key, value) in map {
-        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        match (into.get_mut(&key), value) {
-            (Some(slot), Value::Object(inner)) if slot.is_object() => {
-                merge(slot, inner, &path, origin, origins)
-            }
-            (_, value) => {
-                into.insert(key, value);
-                origins.push((path, origin.to_owned()));
-            }
+impl Assignment {
+    pub(super) fn new(path: &str, place: &Place, value: Assigned) -> Self {
+        Self {
+            path: path.to_owned(),
+            given_as: path.to_owned(),
+            place: place.clone(),
+            value,
+            inside: Vec::new(),
         }
     }
 }
 
-fn typed(current: &Value, text: &str) -> Option<Value> {
-    match current {
-        Value::Bool(_) => text.parse().ok().map(Value::Bool),
-        Value::Number(number) if number.is_f64() => text.parse::<f64>().ok().map(Value::from),
-        Value::Number(_) => text.parse::<i64>().ok().map(Value::from),
-        Value::Array(_) | Value::Object(_) => serde_json::from_str(text).ok(),
-        Value::String(_) | Value::Null => Some(Value::String(text.to_owned())),
-    }
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Assigned {
+    Value(Value),
+    /// A named entry is there, whatever is in it.
+    Entry,
 }
 
-const fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::Array(_) => "a JSON list",
-        Value::Object(_) => "a JSON mapping",
-        Value::String(_) | Value::Null => "text",
-    }
+/// Two names of one setting must not disagree within a layer: nobody could say which one is meant.
+pub(super) fn contradictions(layer: &[Assignment]) -> Vec<Fault> {
+    let clash = |(index, later): (usize, &Assignment)| {
+        let earlier = layer[..index].iter().find(|earlier| {
+            earlier.path == later.path && earlier.given_as != later.given_as && earlier.value != later.value
+        })?;
+        let what = format!("says something else than `{}` ({})", earlier.given_as, earlier.place);
+        Some(
+            Fault::new(&later.place, &later.given_as, what)
+                .allowing(format!("one value, because both set `{}`", later.path))
+                .mended_by("remove one of the two"),
+        )
+    };
+    layer.iter().enumerate().filter_map(clash).collect()
 }
 
-/// Every leaf as `a.b.c`.
-fn leaf_paths(value: &Value) -> Vec<String> {
-    let mut paths = Vec::new();
-    collect(value, "", &mut paths);
-    paths
-}
-
-fn collect(value: &Value, path: &str, paths: &mut Vec<String>) {
-    match value {
-        Value::Object(map) if !map.is_empty() => {
-            for (key, inner) in map {
-                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                collect(inner, &path, paths);
-            }
+/// Lays the assignment over what is there.
+pub(super) fn lay(target: &mut Value, assignment: &Assignment) {
+    let mut slot = target;
+    for key in assignment.path.split('.') {
+        if !slot.is_object() {
+            *slot = Value::Object(Map::new());
         }
-        _ => paths.push(path.to_owned()),
+        let Some(map) = slot.as_object_mut() else { return };
+        slot = map.entry(path::written(key)).or_insert(Value::Null);
     }
+    match &assignment.value {
+        Assigned::Value(value) => *slot = value.clone(),
+        Assigned::Entry if slot.is_object() => {}
+        Assigned::Entry => *slot = Value::Object(Map::new()),
+    }
+}
+
+/// The value at `a.b.c`.
+pub(super) fn value_at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(value, |value, key| match value {
+        Value::Array(items) => items.get(key.parse::<usize>().ok()?),
+        other => other.get(path::written(key)),
+    })
 }

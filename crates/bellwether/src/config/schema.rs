@@ -1,159 +1,92 @@
-//! The typed configuration and its defaults.
+//! The table of settings as a JSON Schema (draft 2020-12), for editors.
 
-use std::path::PathBuf;
+use serde_json::{Map, Value, json};
 
-use domain::{Money, Rate};
-use risk::Limits;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use super::defaults;
+use super::kind::Unit;
+use super::layers::value_at;
+use super::settings::{Setting, settings};
 
-use super::origin_of;
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Config {
-    pub(crate) environment: String,
-    /// Database, journals, snapshots and keys live here.
-    pub(crate) data_dir: PathBuf,
-    /// Address and port of API and page.
-    pub(crate) listen: String,
-    /// `sqlite:<path>`; empty: `bellwether.db` in the data folder.
-    pub(crate) database_url: String,
-    pub(crate) admin_username: String,
-    /// Empty: a random one, shown once.
-    pub(crate) admin_password: String,
-    pub(crate) log: Log,
-    pub(crate) synthetic: Synthetic,
-    pub(crate) pipeline: Pipeline,
-    pub(crate) accounts: Accounts,
-    pub(crate) limits: Limits,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Log {
-    pub(crate) level: String,
-    pub(crate) format: LogFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum LogFormat {
-    Pretty,
-    Json,
-}
-
-/// The market that needs no network.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Synthetic {
-    pub(crate) seed: u64,
-    /// How much past is made at the start, so that charts are not empty.
-    pub(crate) warm_up_minutes: u32,
-    pub(crate) messages_per_second: u32,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Pipeline {
-    pub(crate) batch_size: usize,
-    pub(crate) flush_ms: i64,
-    pub(crate) max_bytes: usize,
-    pub(crate) sink_queue_max: usize,
-    pub(crate) drop_policy: String,
-    /// Trades and quotes older than this are deleted while the platform runs; 0 keeps them for ever.
-    pub(crate) keep_ticks_hours: u32,
-    /// A venue silent for longer is marked stale.
-    pub(crate) stale_after_ms: i64,
-    /// Spreads below this net rate are not reported.
-    pub(crate) spread_min_net_rate: Rate,
-    /// Quotes older than this make no spread.
-    pub(crate) spread_max_quote_age_ms: i64,
-}
-
-/// How the paper accounts that the node creates begin.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Accounts {
-    pub(crate) cash: Money,
-    pub(crate) latency_ms: i64,
-    pub(crate) latency_jitter_ms: i64,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            environment: "development".to_owned(),
-            data_dir: PathBuf::from("./data"),
-            listen: "127.0.0.1:8083".to_owned(),
-            database_url: String::new(),
-            admin_username: "admin".to_owned(),
-            admin_password: String::new(),
-            log: Log { level: "info".to_owned(), format: LogFormat::Pretty },
-            synthetic: Synthetic { seed: 1, warm_up_minutes: 30, messages_per_second: 300 },
-            pipeline: Pipeline {
-                batch_size: 500,
-                flush_ms: 100,
-                max_bytes: 512_000,
-                sink_queue_max: 16,
-                drop_policy: "block".to_owned(),
-                keep_ticks_hours: 24,
-                stale_after_ms: 10_000,
-                spread_min_net_rate: Rate::from_basis_points(1),
-                spread_max_quote_age_ms: 5_000,
-            },
-            accounts: Accounts { cash: Money::from_units(1_000_000), latency_ms: 5, latency_jitter_ms: 5 },
-            limits: Limits::specified(),
+/// A schema of `config.yaml`. In an editor with the YAML language server, the file's first line names it:
+/// `# yaml-language-server: $schema=config.schema.json`.
+pub(crate) fn schema() -> Value {
+    let defaults = defaults();
+    let mut root = mapping();
+    for setting in settings() {
+        for (path, unit) in setting.paths() {
+            let described = describe(setting, path, unit, &defaults);
+            put(&mut root, path, described, setting.is_needed);
         }
     }
+    root["$schema"] = Value::from("https://json-schema.org/draft/2020-12/schema");
+    root["title"] = Value::from("Bellwether configuration");
+    root
 }
 
-/// The typed form, or the fault with the origin of the offending key.
-pub(super) fn read(value: &Value, origins: &[(String, String)], faults: &mut Vec<String>) -> Option<Config> {
-    let mut unknown = Vec::new();
-    if let (Some(given), Ok(Value::Object(known))) =
-        (value.as_object(), serde_json::to_value(Config::default()))
-    {
-        find_unknown(given, &known, "", &mut unknown);
+fn mapping() -> Value {
+    json!({ "type": "object", "properties": {}, "additionalProperties": false })
+}
+
+fn describe(setting: &Setting, path: &str, unit: Unit, defaults: &Value) -> Value {
+    let mut described = setting.kind.schema(unit);
+    let mut about = setting.about.to_owned();
+    if path != setting.path {
+        let unit = if unit == Unit::Seconds { ", in seconds" } else { "" };
+        about = format!("another name of `{}`{unit}: {about}", setting.path);
     }
-    for path in &unknown {
-        faults.push(format!("{}: there is no setting `{path}`", origin_of(origins, path)));
+    if !setting.variables.is_empty() {
+        about = format!("{about} (environment: {})", setting.variables.join(", "));
     }
-    if !unknown.is_empty() {
-        return None;
+    described["description"] = Value::from(about);
+    let default =
+        value_at(defaults, setting.path).filter(|_| path == setting.path && !setting.kind.is_secret());
+    if let Some(default) = default {
+        described["default"] = default.clone();
     }
-    match serde_json::from_value(value.clone()) {
-        Ok(config) => Some(config),
-        Err(error) => {
-            faults.push(locate(value, origins).unwrap_or_else(|| error.to_string()));
-            None
+    described
+}
+
+/// Puts the schema of a value at its path, making the mappings and lists that lead there.
+fn put(root: &mut Value, path: &str, described: Value, is_needed: bool) {
+    let mut slot = root;
+    let mut segments = path.split('.').peekable();
+    while let Some(segment) = segments.next() {
+        if is_needed && segments.peek().is_none() {
+            need(slot, segment);
+        }
+        slot = match segment {
+            "[]" => &mut slot["items"],
+            "<name>" => {
+                if !slot["additionalProperties"].is_object() {
+                    slot["additionalProperties"] = mapping();
+                }
+                &mut slot["additionalProperties"]
+            }
+            name => &mut slot["properties"][name],
+        };
+        if slot.is_null() {
+            *slot = mapping();
         }
     }
+    let inside = slot.take();
+    *slot = merged(described, &inside);
 }
 
-fn find_unknown(
-    given: &serde_json::Map<String, Value>,
-    known: &serde_json::Map<String, Value>,
-    path: &str,
-    unknown: &mut Vec<String>,
-) {
-    for (key, value) in given {
-        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        match (known.get(key), value) {
-            (None, _) => unknown.push(path),
-            (Some(Value::Object(inner)), Value::Object(value)) => find_unknown(value, inner, &path, unknown),
-            _ => {}
-        }
+fn need(mapping: &mut Value, field: &str) {
+    match mapping["required"].as_array_mut() {
+        Some(fields) => fields.push(Value::from(field)),
+        None => mapping["required"] = json!([field]),
     }
 }
 
-/// Which of the settings that somebody made does not fit: each is tried alone on top of the defaults.
-fn locate(value: &Value, origins: &[(String, String)]) -> Option<String> {
-    origins.iter().find_map(|(path, origin)| {
-        let mut trial = serde_json::to_value(Config::default()).ok()?;
-        let pointer = format!("/{}", path.replace('.', "/"));
-        *trial.pointer_mut(&pointer)? = value.pointer(&pointer)?.clone();
-        let error = serde_json::from_value::<Config>(trial).err()?;
-        Some(format!("{origin}: `{path}`: {error}"))
-    })
+/// A list's own row says what it is, the rows of its fields what is in it; they may come in any order.
+fn merged(described: Value, inside: &Value) -> Value {
+    let mut described: Map<String, Value> = described.as_object().cloned().unwrap_or_default();
+    if let Some(items) = inside.get("items") {
+        described.insert("items".to_owned(), items.clone());
+    }
+    Value::Object(described)
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,6 +131,12 @@ impl CellThread {
                 Command::Resume { note, reply } => {
                     self.control(cell, now, &Control::Resume { note }, reply)?
                 }
+                Command::SetRung { rung, cause, reply } => {
+                    self.control(cell, now, &Control::SetRung { rung, cause }, reply)?;
+                }
+                Command::SetLimits { limits, reply } => {
+                    self.control(cell, now, &Control::SetLimits(limits), reply)?;
+                }
             }
         }
         Ok(())
@@ -183,7 +189,7 @@ impl CellThread {
 
     fn show(&self, state: &State) {
         let view = Arc::new(AccountView::of(state));
-        self.frames.account(&self.account.identity, &view);
+        self.frames.account(&self.account, &view);
         self.account.show(view);
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use api::Frame;
+use api::model::operations::{AlertChange, LogLine};
 use api::model::{self, Overview};
 use api::stream::FRAMES_KEPT;
 use api::stream::FrameError;
@@ -10,7 +11,7 @@ use domain::{Bar, CrossVenueSpread, Instruments, MarketEvent, Quote, SpreadPhase
 use engine::view::AccountView;
 use tokio::sync::broadcast;
 
-use super::accounts::Identity;
+use super::accounts::{Account, Identity};
 use super::tap::Fact;
 
 /// The one channel that all streams read. Slow readers lose the oldest frames and are told how many.
@@ -69,9 +70,17 @@ impl Frames {
         }
     }
 
-    pub(crate) fn account(&self, identity: &Identity, view: &AccountView) {
-        let account = model::Account::of(view, &identity.profile);
-        self.send(|| Frame::account(identity.tenant, &account, &model::Portfolio::of(view)));
+    pub(crate) fn account(&self, account: &Account, view: &AccountView) {
+        let shown = model::Account::of(view, &account.identity.profile, account.rung_override());
+        self.send(|| Frame::account(account.identity.tenant, &shown, &model::Portfolio::of(view)));
+    }
+
+    pub(crate) fn log(&self, line: &LogLine) {
+        self.send(|| Frame::log(line));
+    }
+
+    pub(crate) fn alert(&self, change: &AlertChange) {
+        self.send(|| Frame::alert(change));
     }
 
     pub(crate) fn health(&self, overview: &Overview) {

@@ -1,21 +1,21 @@
-//! The market thread: source → flow → store, accounts and pages, at the pace of the clock.
+//! The market thread: the feed's messages → flow → store, accounts and pages.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{BarPeriod, InstrumentId, MarketEvent, Span, Timestamp};
-use engine::{Clock, Source};
-use pipeline::Flow;
+use engine::Clock;
+use pipeline::{Flow, Received, Receiver};
 
 use super::board::Board;
+use super::feeding::Messages;
 use super::frames::Frames;
 use super::overview::Watch;
 use super::publishing::Publisher;
 use super::storing::Storing;
 use crate::clock::SystemClock;
-use crate::stop::Stop;
 
-/// How long the thread sleeps at most before it looks at the clock, the stop and old batches.
+/// How long the thread waits for messages before it looks at the clock and at old batches.
 const NAP: Duration = Duration::from_millis(5);
 
 /// Between two closings of due bars.
@@ -51,13 +51,12 @@ impl Outputs {
 }
 
 /// What the thread runs.
-pub(crate) struct Ingest<S> {
-    pub(crate) source: S,
+pub(crate) struct Ingest {
+    pub(crate) messages: Receiver<Messages>,
     pub(crate) flow: Flow,
     pub(crate) instruments: Vec<InstrumentId>,
     pub(crate) periods: Vec<BarPeriod>,
     pub(crate) outputs: Outputs,
-    pub(crate) stop: Stop,
 }
 
 /// When the thread's regular work was done last.
@@ -67,32 +66,19 @@ struct Rounds {
     shown: Timestamp,
 }
 
-impl<S: Source> Ingest<S> {
-    /// Runs until the stop is requested or the source ends; stores what is under way.
+impl Ingest {
+    /// Runs until the feed has ended; stores what is under way.
     pub(crate) fn run(mut self) {
         let mut rounds = Rounds::default();
-        while !self.stop.is_requested() {
-            let Self { source, flow, outputs, stop, instruments, periods } = &mut self;
-            match source.next() {
-                Ok(Some(message)) => {
-                    let time = message.receive_time();
-                    while time > SystemClock.now() && !stop.is_requested() {
-                        rounds.work(flow, outputs, instruments, periods);
-                        std::thread::sleep(NAP.min(until(time)));
-                    }
-                    flow.push(message, &mut |event| outputs.on_event(event));
-                    if time >= outputs.live_from {
-                        rounds.work(flow, outputs, instruments, periods);
-                    }
-                }
-                Ok(None) => break,
-                Err(fault) => {
-                    tracing::warn!(%fault, "a message of the market was refused");
-                    if fault.is_final {
-                        outputs.watch.market_fails(&fault.to_string());
-                        break;
-                    }
-                }
+        loop {
+            let Self { messages, flow, outputs, instruments, periods } = &mut self;
+            let is_live = match messages.recv_timeout(NAP) {
+                Received::Item(batch) => take(batch, flow, outputs),
+                Received::Nothing => true,
+                Received::Closed => break,
+            };
+            if is_live {
+                rounds.work(flow, outputs, instruments, periods);
             }
         }
         let drained = self.outputs.storing.drain();
@@ -104,8 +90,15 @@ impl<S: Source> Ingest<S> {
     }
 }
 
-fn until(time: Timestamp) -> Duration {
-    Duration::from_nanos(u64::try_from(time.since(SystemClock.now()).nanos()).unwrap_or(0))
+/// Folds the messages in; whether the last of them is of today's market and not of its history.
+fn take(batch: Messages, flow: &mut Flow, outputs: &mut Outputs) -> bool {
+    let mut is_live = false;
+    for message in batch {
+        let message = message.lend();
+        is_live = message.receive_time() >= outputs.live_from;
+        flow.push(message, &mut |event| outputs.on_event(event));
+    }
+    is_live
 }
 
 impl Rounds {

@@ -1,22 +1,21 @@
 //! What is running and how it does, for the page and the probes.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use api::model::{Component, Flow, Overview, Status};
+use api::model::{Component, Flow, Overview};
 use domain::{Span, Timestamp};
 use engine::Clock;
 use pipeline::flow::FlowCounts;
-use store::StoreError;
+use resilience::health::{ComponentSnapshot, Health, Observation};
 
-use super::accounts::{Accounts, Condition};
+use super::operations::status;
 use crate::clock::SystemClock;
-
-/// The market is late when nothing came for this long.
-const MARKET_SILENT_AFTER: Span = Span::from_seconds(10);
 
 /// What the threads report of themselves; read by the API.
 #[derive(Debug)]
 pub(crate) struct Watch {
+    version: String,
     environment: String,
     started: Timestamp,
     seen: Mutex<Seen>,
@@ -31,8 +30,8 @@ struct Seen {
     /// Why the tables of the accounts cannot be written, and those of the market.
     store_fault: Option<String>,
     has_lost: bool,
+    feed_dropped: u64,
     market_store_fault: Option<String>,
-    changes: Vec<(String, Status, Timestamp)>,
 }
 
 /// Messages a second, over the last whole second.
@@ -44,8 +43,8 @@ struct Rate {
 }
 
 impl Watch {
-    pub(crate) fn new(environment: String) -> Self {
-        Self { environment, started: SystemClock.now(), seen: Mutex::default() }
+    pub(crate) fn new(version: String, environment: String) -> Self {
+        Self { version, environment, started: SystemClock.now(), seen: Mutex::default() }
     }
 
     /// The ingest thread's counts, several times a second.
@@ -67,7 +66,7 @@ impl Watch {
             messages_per_second: seen.rate.per_second,
             sequence_gaps: total.gaps,
             stored_rows,
-            dropped,
+            dropped: dropped + seen.feed_dropped,
         };
     }
 
@@ -75,8 +74,13 @@ impl Watch {
         self.lock().market_fault = Some(reason.to_owned());
     }
 
-    pub(crate) fn store_fails(&self, error: &StoreError) {
-        self.lock().store_fault = Some(error.to_string());
+    pub(crate) fn store_fails(&self, error: &str) {
+        self.lock().store_fault = Some(error.to_owned());
+    }
+
+    /// Batches that the queue before the operators let go.
+    pub(crate) fn feed_dropped(&self, batches: u64) {
+        self.lock().feed_dropped = batches;
     }
 
     /// Market data was let go for good.
@@ -96,42 +100,48 @@ impl Watch {
         self.lock().market_store_fault = fault;
     }
 
-    /// What is missing before requests can be served.
-    pub(crate) fn missing(&self) -> Vec<String> {
+    /// Whether what comes in and what accounts do arrives in the database.
+    pub(crate) fn storing(&self) -> Observation {
         let seen = self.lock();
-        let mut missing: Vec<String> =
-            seen.any_store_fault().into_iter().map(|fault| format!("store: {fault}")).collect();
-        if seen.last_market.is_none() {
-            missing.push("the market has not begun".to_owned());
-        }
-        missing
+        let stored = seen.flow.stored_rows;
+        let observation = match (seen.any_store_fault(), seen.has_lost) {
+            (Some(fault), _) => Observation::unhealthy(fault.clone()),
+            (None, true) => Observation::degraded("some market data was let go for good"),
+            (None, false) => Observation::healthy(format!("{stored} rows stored")),
+        };
+        observation.fact("stored_rows", stored).fact("dropped", seen.flow.dropped)
     }
 
-    pub(crate) fn overview(&self, accounts: &Accounts) -> Overview {
-        let now = SystemClock.now();
-        let mut seen = self.lock();
-        let mut components = vec![seen.market(now), seen.store()];
-        components.extend(accounts.iter().map(|account| {
-            let name = format!("account {}", account.identity.profile.name);
-            match account.condition() {
-                Condition::Running => {
-                    component(name, Status::Healthy, account.identity.profile.strategy.clone())
-                }
-                Condition::Starting => component(name, Status::Degraded, "starting".to_owned()),
-                Condition::Stopped(reason) => component(name, Status::Unhealthy, reason),
-            }
-        }));
-        for component in &mut components {
-            component.last_change_ms = seen.changed(component, now).millis();
+    /// Whether market data comes in.
+    pub(crate) fn feed(&self, late_after: Duration, silent_after: Duration) -> Observation {
+        let (now, seen) = (SystemClock.now(), self.lock());
+        if let Some(fault) = &seen.market_fault {
+            return Observation::unhealthy(fault.clone());
         }
+        let Some(last) = seen.last_market else { return Observation::degraded("nothing received yet") };
+        let silent = Duration::from_nanos(u64::try_from(now.since(last).nanos()).unwrap_or(0));
+        let seconds = silent.as_secs();
+        if silent >= silent_after {
+            Observation::unhealthy(format!("silent for {seconds} s"))
+        } else if silent >= late_after {
+            Observation::degraded(format!("late: nothing for {seconds} s"))
+        } else {
+            Observation::healthy(format!("{:.0} messages a second", seen.rate.per_second))
+        }
+    }
+
+    /// The state of the whole, with the components that everybody may know of.
+    pub(crate) fn overview(&self, health: &Health) -> Overview {
+        let snapshot = health.snapshot();
+        let seen = self.lock();
         Overview {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            version: self.version.clone(),
             environment: self.environment.clone(),
             mode: "paper".to_owned(),
             started_ms: self.started.millis(),
-            now_ms: now.millis(),
-            status: worst(&components),
-            components,
+            now_ms: SystemClock.now().millis(),
+            status: status(snapshot.overall.status),
+            components: snapshot.components.iter().filter(|known| known.is_public).map(component).collect(),
             flow: seen.flow,
         }
     }
@@ -141,60 +151,18 @@ impl Watch {
     }
 }
 
-fn component(name: String, status: Status, detail: String) -> Component {
-    Component { name, status, detail, last_change_ms: 0 }
-}
-
-fn worst(components: &[Component]) -> Status {
-    let has = |status| components.iter().any(|component| component.status == status);
-    match (has(Status::Unhealthy), has(Status::Degraded)) {
-        (true, _) => Status::Unhealthy,
-        (false, true) => Status::Degraded,
-        (false, false) => Status::Healthy,
+fn component(known: &ComponentSnapshot) -> Component {
+    Component {
+        name: known.name.clone(),
+        status: status(known.status),
+        detail: known.message.clone().unwrap_or_default(),
+        last_change_ms: known.since_ms,
     }
 }
 
 impl Seen {
-    fn market(&self, now: Timestamp) -> Component {
-        let (status, detail) = match (&self.market_fault, self.last_market) {
-            (Some(fault), _) => (Status::Unhealthy, fault.clone()),
-            (None, None) => (Status::Degraded, "nothing received yet".to_owned()),
-            (None, Some(last)) if now.since(last) > MARKET_SILENT_AFTER => {
-                (Status::Unhealthy, format!("silent for {} s", now.since(last).millis() / 1_000))
-            }
-            (None, Some(_)) => (Status::Healthy, format!("{:.0} messages a second", self.rate.per_second)),
-        };
-        component("market".to_owned(), status, detail)
-    }
-
     fn any_store_fault(&self) -> Option<&String> {
         self.store_fault.as_ref().or(self.market_store_fault.as_ref())
-    }
-
-    fn store(&self) -> Component {
-        match self.any_store_fault() {
-            Some(fault) => component("store".to_owned(), Status::Unhealthy, fault.clone()),
-            None => component(
-                "store".to_owned(),
-                Status::Healthy,
-                format!("{} rows stored", self.flow.stored_rows),
-            ),
-        }
-    }
-
-    /// Since when the component has had its status.
-    fn changed(&mut self, component: &Component, now: Timestamp) -> Timestamp {
-        match self.changes.iter_mut().find(|(name, _, _)| *name == component.name) {
-            Some((_, status, since)) if *status == component.status => *since,
-            Some(known) => {
-                (known.1, known.2) = (component.status, now);
-                now
-            }
-            None => {
-                self.changes.push((component.name.clone(), component.status, now));
-                now
-            }
-        }
     }
 }
 

@@ -3,14 +3,18 @@
 use std::sync::Arc;
 
 use api::model::{self, OrderAccepted, OrderStatus, Overview};
-use api::{Command as Answer, CommandError, Frame, Platform, Readiness};
+use api::{Command as Answer, CommandError, Frame, Platform, RungPin};
 use domain::{AccountId, Instruments, OrderId, OrderRequest, TenantId};
+use engine::Clock;
+use resilience::health::Health;
 use tokio::sync::{broadcast, oneshot};
 
-use super::accounts::{Account, Accounts, Command, Condition, Reply};
+use super::accounts::{Account, Accounts, Command, Reply};
 use super::board::Board;
 use super::frames::Frames;
 use super::overview::Watch;
+use super::stepping;
+use crate::clock::SystemClock;
 
 pub(crate) struct NodePlatform {
     pub(crate) instruments: Arc<Vec<model::Instrument>>,
@@ -18,6 +22,7 @@ pub(crate) struct NodePlatform {
     pub(crate) board: Arc<Board>,
     pub(crate) frames: Frames,
     pub(crate) watch: Arc<Watch>,
+    pub(crate) health: Health,
 }
 
 impl NodePlatform {
@@ -45,6 +50,16 @@ impl NodePlatform {
         })
     }
 
+    /// Brings the account to where its ladder stands.
+    fn bring(&self, tenant: TenantId, account: &Arc<Account>) -> Answer<model::Account> {
+        let (rung, cause) = account.wanted();
+        self.command_account(tenant, account.identity.account, |reply| Command::SetRung {
+            rung,
+            cause,
+            reply,
+        })
+    }
+
     /// The same, answered with the account as it stands after the command.
     fn command_account(
         &self,
@@ -62,22 +77,13 @@ impl NodePlatform {
 }
 
 fn describe(account: &Account) -> Option<model::Account> {
-    account.view().map(|view| model::Account::of(&view, &account.identity.profile))
+    let held = account.rung_override();
+    account.view().map(|view| model::Account::of(&view, &account.identity.profile, held))
 }
 
 impl Platform for NodePlatform {
     fn overview(&self) -> Overview {
-        self.watch.overview(&self.accounts)
-    }
-
-    fn readiness(&self) -> Readiness {
-        let mut missing = self.watch.missing();
-        for account in self.accounts.iter() {
-            if account.condition() == Condition::Starting {
-                missing.push(format!("account {} is starting", account.identity.profile.name));
-            }
-        }
-        Readiness { missing }
+        self.watch.overview(&self.health)
     }
 
     fn instruments(&self) -> Arc<Vec<model::Instrument>> {
@@ -122,6 +128,26 @@ impl Platform for NodePlatform {
 
     fn resume(&self, tenant: TenantId, account: AccountId, note: String) -> Answer<model::Account> {
         self.command_account(tenant, account, |reply| Command::Resume { note, reply })
+    }
+
+    fn pin_rung(&self, tenant: TenantId, account: AccountId, pin: RungPin) -> Answer<model::Account> {
+        let Some(known) = self.accounts.find(tenant, account).cloned() else {
+            return Box::pin(async { Err(CommandError::NotFound) });
+        };
+        let RungPin { rung, note, accepts_risk, lasts } = pin;
+        let pin = risk::ladder::Pin { rung, note, accept_risk: accepts_risk, lasts };
+        match stepping::pin(&known, pin, SystemClock.now()) {
+            Ok(()) => self.bring(tenant, &known),
+            Err(refused) => Box::pin(async move { Err(refused) }),
+        }
+    }
+
+    fn unpin_rung(&self, tenant: TenantId, account: AccountId, by: String) -> Answer<model::Account> {
+        let Some(known) = self.accounts.find(tenant, account).cloned() else {
+            return Box::pin(async { Err(CommandError::NotFound) });
+        };
+        stepping::unpin(&known, &by, SystemClock.now());
+        self.bring(tenant, &known)
     }
 
     fn subscribe(&self) -> broadcast::Receiver<Arc<Frame>> {

@@ -10,6 +10,7 @@ use domain::{Money, Span, Timestamp};
 use engine::Clock;
 use store::{Changes, EquityRow, StoreError, StoreErrorKind, TenantStore};
 
+use super::guard::Guard;
 use super::overview::Watch;
 use crate::clock::SystemClock;
 
@@ -38,8 +39,8 @@ pub(crate) struct Target {
 }
 
 /// Ends when every cell has let go of its sender, after the last batch.
-pub(crate) fn run(batches: &Receiver<Batch>, watch: &Watch) {
-    let mut behind = Behind::default();
+pub(crate) fn run(batches: &Receiver<Batch>, watch: &Watch, guard: &Guard) {
+    let mut behind = Behind::new(guard);
     loop {
         match batches.recv_timeout(TRY_AGAIN_AFTER) {
             Ok(batch) => behind.take(&batch, watch),
@@ -53,18 +54,23 @@ pub(crate) fn run(batches: &Receiver<Batch>, watch: &Watch) {
 }
 
 /// Accounts whose tables miss something that their journals have.
-#[derive(Default)]
-struct Behind {
+struct Behind<'a> {
     targets: Vec<Arc<Target>>,
     next_try: Timestamp,
+    guard: &'a Guard,
 }
 
-impl Behind {
+impl<'a> Behind<'a> {
+    const fn new(guard: &'a Guard) -> Self {
+        Self { targets: Vec::new(), next_try: Timestamp::MIN, guard }
+    }
+
     fn take(&mut self, batch: &Batch, watch: &Watch) {
         let now = SystemClock.now();
         if self.targets.is_empty() {
-            if let Err(error) = project(batch).and_then(|()| sample(batch)) {
-                tracing::error!(%error, account = %batch.target.account, "the tables of an account cannot be written; its journal keeps what they miss");
+            if let Err(error) = self.guard.run(|| project(batch).and_then(|()| sample(batch))) {
+                let error = error.to_string();
+                tracing::error!(error, account = %batch.target.account, "the tables of an account cannot be written; its journal keeps what they miss");
                 self.fails(batch, now, &error, watch);
             }
             return;
@@ -79,9 +85,11 @@ impl Behind {
             return;
         }
         while let Some(target) = self.targets.last() {
-            if let Err(error) = store::catch_up(&target.directory, target.account, &target.rows) {
+            let caught_up =
+                self.guard.run(|| store::catch_up(&target.directory, target.account, &target.rows));
+            if let Err(error) = caught_up {
                 self.next_try = now.plus(Span::from_millis(TRY_AGAIN_AFTER_MS));
-                return watch.store_fails(&error);
+                return watch.store_fails(&error.to_string());
             }
             self.targets.pop();
         }
@@ -89,7 +97,7 @@ impl Behind {
         watch.store_works();
     }
 
-    fn fails(&mut self, batch: &Batch, now: Timestamp, error: &StoreError, watch: &Watch) {
+    fn fails(&mut self, batch: &Batch, now: Timestamp, error: &str, watch: &Watch) {
         self.add(&batch.target);
         self.next_try = now.plus(Span::from_millis(TRY_AGAIN_AFTER_MS));
         watch.store_fails(error);

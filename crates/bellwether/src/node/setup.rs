@@ -9,7 +9,8 @@ use crate::config::Config;
 
 /// The administrator, made now or before.
 pub(crate) fn ensure_admin(store: &Store, config: &Config, now: Timestamp) -> Result<Admin> {
-    let password = (!config.admin_password.is_empty()).then(|| Secret::new(config.admin_password.clone()));
+    let password =
+        (!config.admin_password.is_empty()).then(|| Secret::new(config.admin_password.reveal().to_owned()));
     Ok(store.identity().ensure_admin(Some(&config.admin_username), password, now)?)
 }
 

@@ -13,8 +13,9 @@ use pipeline::{
 };
 use store::MarketStore;
 
+use super::guard::Guard;
 use crate::clock::SystemClock;
-use crate::config::Pipeline;
+use crate::config::{Backpressure, Pipeline};
 use sink::{StoreHealth, StoreSink};
 
 /// Batches that could not be stored and are kept to be looked at; the oldest goes first.
@@ -57,9 +58,18 @@ pub(crate) struct Storing {
 }
 
 impl Storing {
-    pub(crate) fn start(config: &Pipeline, market: MarketStore, patience: Patience) -> anyhow::Result<Self> {
+    /// `guard`: the policy around the store of a running node.
+    pub(crate) fn start(
+        config: &Pipeline,
+        market: &MarketStore,
+        patience: Patience,
+        guard: Option<&Guard>,
+    ) -> anyhow::Result<Self> {
         let health = Arc::new(StoreHealth::default());
-        let sink = StoreSink::new(market, Arc::clone(&health), patience);
+        let sink = || StoreSink::new(market.clone(), Arc::clone(&health), patience, guard.cloned());
+        // The reader of a file wants its order kept; a market's rows carry their time.
+        let workers = if patience == Patience::Files { 1 } else { config.sink_workers.max(1) };
+        let sinks = (0..workers).map(|_| Box::new(sink()) as Box<dyn Sink>).collect();
         let settings = SinkConfig {
             queue_max: config.sink_queue_max,
             policy: policy(config),
@@ -70,8 +80,7 @@ impl Storing {
         };
         let clock = Arc::new(|| SystemClock.now());
         let delivery = Delivery::new(Arc::new(MemoryDeadLetters::new(DEAD_LETTERS_MAX)), clock);
-        // One worker: SQLite has one writer, and one keeps the order of time.
-        let workers = SinkWorkers::start(&settings, vec![Box::new(sink) as Box<dyn Sink>], &delivery)?;
+        let workers = SinkWorkers::start(&settings, sinks, &delivery)?;
         let limits = BatchLimits {
             items_max: config.batch_size,
             age_max: Span::from_millis(config.flush_ms),
@@ -177,10 +186,10 @@ impl Storing {
     }
 }
 
-fn policy(config: &Pipeline) -> DropPolicy {
-    match config.drop_policy.as_str() {
-        "oldest" => DropPolicy::Oldest,
-        "newest" => DropPolicy::Newest,
-        _ => DropPolicy::Block,
+const fn policy(config: &Pipeline) -> DropPolicy {
+    match config.sink_backpressure_policy {
+        Backpressure::Block => DropPolicy::Block,
+        Backpressure::DropOldest => DropPolicy::Oldest,
+        Backpressure::DropNewest => DropPolicy::Newest,
     }
 }

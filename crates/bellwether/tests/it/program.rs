@@ -5,6 +5,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use super::configuration::DOCUMENTED;
+
 /// The three recordings of one asset.
 pub(super) const MARKETS: [&str; 3] = ["spot_btcusdt", "usdm_btcusdt", "cm_btcusd_perp"];
 
@@ -42,8 +44,8 @@ impl From<Output> for Ran {
 pub(super) fn bellwether(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bellwether"));
     command.current_dir(folder).args(arguments).stdin(Stdio::null());
-    for name in ["ENVIRONMENT", "DATABASE_URL", "ADMIN_USERNAME", "ADMIN_PASSWORD", "RUST_LOG"] {
-        command.env_remove(name);
+    for (name, ..) in DOCUMENTED {
+        command.env_remove(name).env_remove(format!("{name}_FILE"));
     }
     command
 }

@@ -85,7 +85,16 @@ impl Running {
     }
 
     /// Starts the command and waits until it says that it is ready.
-    pub(super) fn ready(folder: &Path, address: &str, mut command: Command) -> Self {
+    pub(super) fn ready(folder: &Path, address: &str, command: Command) -> Self {
+        Self::answering(folder, address, command, "/health/ready")
+    }
+
+    /// The same of a platform that lacks something and will not be ready.
+    pub(super) fn alive(folder: &Path, address: &str, command: Command) -> Self {
+        Self::answering(folder, address, command, "/health/live")
+    }
+
+    fn answering(folder: &Path, address: &str, mut command: Command, probe: &str) -> Self {
         let file = |name: &str| File::create(folder.join(name)).unwrap();
         command.stdout(Stdio::from(file("out"))).stderr(Stdio::from(file("err")));
         let child = command.spawn().unwrap();
@@ -94,7 +103,7 @@ impl Running {
         within(60, "the platform is ready", || {
             let ended = running.child.try_wait().unwrap();
             assert!(ended.is_none(), "{ended:?}: {}", running.err());
-            ask(address, "GET", "/health/ready", None, None).filter(|answer| answer.status == 200)
+            ask(address, "GET", probe, None, None).filter(|answer| answer.status == 200)
         });
         running
     }

@@ -1,11 +1,12 @@
 //! `apply`: one record into the state. Used by `step` when a fact is born and by recovery when it is read back.
 
-use super::{FoldError, Halt, State};
+use super::{FLATTENER, Flattening, FoldError, Halt, Standing, State};
 use crate::{Record, Report};
 use domain::{
     CorporateAction, CorporateTerms, Fill, InstrumentId, MarketEvent, Money, Order, OrderEvent, OrderId,
     Price, Span, Timestamp,
 };
+use risk::Rung;
 
 /// The UTC day a moment belongs to, counted from 1970.
 pub(crate) fn day_of(time: Timestamp) -> i64 {
@@ -44,8 +45,12 @@ impl State {
                 self.day_equity = *equity;
                 self.equity_peak = self.equity_peak.max(*equity);
             }
+            Record::RungSet { rung, cause } => self.apply_rung(time, *rung, cause),
         }
         self.sequence += 1;
+        if matches!(self.standing.rung, Rung::Flatten) {
+            self.follow_closing(time, record);
+        }
         Ok(())
     }
 
@@ -60,10 +65,41 @@ impl State {
         Ok(())
     }
 
+    #[cold]
+    fn apply_rung(&mut self, since: Timestamp, rung: Rung, cause: &str) {
+        self.standing = Standing { rung, cause: cause.to_owned(), since };
+        self.flattening = Flattening::after(self.last_order);
+    }
+
     fn apply_report(&mut self, report: &Report) -> Result<(), FoldError> {
         match &report.event {
             OrderEvent::Filled(fill) => self.apply_fill(report, fill),
             event => self.apply_to_order(report.order, event, report.time),
+        }
+    }
+
+    /// Keeps count of what is tried to close positions.
+    #[cold]
+    fn follow_closing(&mut self, time: Timestamp, record: &Record) {
+        match record {
+            Record::Submitted { order, .. } => self.flattening.on_sent(order.request.instrument),
+            Record::Denied { request, reason } if request.strategy == FLATTENER => {
+                self.flattening.on_denied(request.instrument, reason);
+            }
+            Record::Reported(report) => self.count_attempt(time, report),
+            Record::Resumed { .. } => self.flattening.forgive(),
+            _ => {}
+        }
+        let portfolio = &self.portfolio;
+        self.flattening.keep(|instrument| !portfolio.position(instrument).quantity.is_zero());
+    }
+
+    fn count_attempt(&mut self, time: Timestamp, report: &Report) {
+        let ended =
+            matches!(report.event, OrderEvent::Rejected | OrderEvent::Cancelled | OrderEvent::Expired);
+        let order = self.orders.find(report.order).filter(|order| ended && self.flattening.sent(order.id));
+        if let Some(order) = order {
+            self.flattening.on_ended(order.request.instrument, time);
         }
     }
 

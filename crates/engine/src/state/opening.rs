@@ -2,7 +2,7 @@ use domain::{Money, OrderId, Timestamp};
 use portfolio::Portfolio;
 use risk::RateWindow;
 
-use super::{RecentFills, References, State};
+use super::{Flattening, RecentFills, References, Standing, State};
 use crate::{Opening, orders::Orders};
 
 impl State {
@@ -30,6 +30,8 @@ impl State {
             day: super::fold::day_of(time),
             day_equity: equity,
             equity_peak: Money::ZERO.max(equity),
+            standing: Standing::opened(time),
+            flattening: Flattening::default(),
             references,
         }
     }

@@ -7,10 +7,12 @@ use std::sync::{Arc, Mutex};
 use domain::{
     MarketEvent, Order, OrderEvent, OrderId, OrderRequest, Price, Quantity, Quote, Side, Timestamp,
 };
-use risk::Approved;
+use risk::{Approved, Rung};
 
-use super::world::{FIRST, at, limits, opening};
-use crate::{Cell, CellFault, Desk, Entry, Journal, JournalFault, Observer, Report, State, Strategy, Venue};
+use super::world::{FIRST, World, at, limits, opening};
+use crate::{
+    Cell, CellFault, Control, Desk, Entry, Journal, JournalFault, Observer, Report, State, Strategy, Venue,
+};
 
 type Diary = Arc<Mutex<Vec<String>>>;
 
@@ -110,6 +112,23 @@ fn nothing_leaves_when_the_journal_fails() {
     let (lines, result) = run(true);
     assert!(matches!(result, Err(CellFault::Journal(JournalFault::Full(_)))));
     assert!(lines.is_empty());
+}
+
+/// A closing order was refused, and nothing comes but time.
+#[test]
+fn time_alone_makes_a_cell_go_on() {
+    let (mut world, id) = World::bought(2);
+    let fill = world.fill(id, Side::Buy, FIRST, Price::from_units(100), Quantity::from_units(2));
+    world.report(id, OrderEvent::Filled(fill));
+    world.control(&Control::SetRung { rung: Rung::Flatten, cause: String::new() });
+    world.report(OrderId(2), OrderEvent::Rejected);
+    let diary = Diary::default();
+    let (journal, venue) = (Log { diary: diary.clone(), broken: false }, Counter { diary: diary.clone() });
+    let mut cell = Cell::new(world.state, Buyer, venue, journal, ());
+    cell.on_time(at(0)).unwrap();
+    assert!(diary.lock().unwrap().is_empty());
+    cell.on_time(at(1)).unwrap();
+    assert_eq!(*diary.lock().unwrap(), ["append 7", "commit", "submit 3"]);
 }
 
 struct Flood;

@@ -1,33 +1,21 @@
 use domain::{Money, Rate};
 
 use super::Question;
-use crate::{Exposure, HaltKind, Limits, Reason};
+use crate::Reason;
 
-/// Which loss limit has been reached, if any: the halt that the account's owner should now enter. A figure that
-/// cannot be computed counts as reached.
-#[must_use]
-#[inline]
-pub fn loss_halt(exposure: &Exposure, limits: &Limits) -> Option<HaltKind> {
-    if daily_loss_reached(exposure.day_profit, limits.max_daily_loss) {
-        return Some(HaltKind::DailyLoss);
-    }
-    drawdown_reached(exposure.equity, exposure.equity_peak, limits.max_drawdown).then_some(HaltKind::Drawdown)
-}
-
+/// A figure that cannot be computed counts as reached.
 #[inline]
 pub(super) fn losses(question: &Question<'_>) -> Result<(), Reason> {
     let (exposure, limits) = (question.exposure, question.limits);
-    match loss_halt(exposure, limits) {
-        None => Ok(()),
-        Some(HaltKind::DailyLoss) => {
-            let loss = exposure.day_profit.negate();
-            Err(Reason::DailyLoss { limit: limits.max_daily_loss, loss })
-        }
-        Some(_) => {
-            let (equity, peak) = (exposure.equity, exposure.equity_peak);
-            Err(Reason::Drawdown { limit: limits.max_drawdown, equity, peak })
-        }
+    if daily_loss_reached(exposure.day_profit, limits.max_daily_loss) {
+        let loss = exposure.day_profit.negate();
+        return Err(Reason::DailyLoss { limit: limits.max_daily_loss, loss });
     }
+    let (equity, peak) = (exposure.equity, exposure.equity_peak);
+    if drawdown_reached(equity, peak, limits.max_drawdown) {
+        return Err(Reason::Drawdown { limit: limits.max_drawdown, equity, peak });
+    }
+    Ok(())
 }
 
 fn daily_loss_reached(day_profit: Money, limit: Money) -> bool {

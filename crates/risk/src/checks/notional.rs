@@ -1,6 +1,6 @@
 use domain::{Contract, Money, OrderKind, Price};
 
-use super::Question;
+use super::{Purpose, Question};
 use crate::Reason;
 
 /// The most the order can be worth when it fills: at the reference price or at the price it names, whichever
@@ -29,7 +29,11 @@ pub(super) fn order_notional(question: &Question<'_>, value: Money) -> Result<()
     if value <= limit { Ok(()) } else { Err(Reason::NotionalTooLarge { limit, asked: value }) }
 }
 
+/// A flattening order is passed over: it was found to only reduce, so that filling it lowers the sum.
 pub(super) fn gross_notional(question: &Question<'_>, value: Money) -> Result<(), Reason> {
+    if question.purpose == Purpose::Flatten {
+        return Ok(());
+    }
     let limit = question.limits.max_gross_notional;
     match question.exposure.gross_notional.checked_add(value) {
         Some(would_be) if would_be <= limit => Ok(()),

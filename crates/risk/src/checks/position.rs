@@ -10,14 +10,30 @@ pub(super) fn reducing(question: &Question<'_>) -> Result<(), Reason> {
     if !request.reduce_only {
         return Ok(());
     }
-    let held = match request.side {
-        Side::Buy => Quantity::ZERO.checked_sub(question.exposure.position),
-        Side::Sell => Some(question.exposure.position),
-    };
-    match held {
+    match held_against(question) {
         Some(held) if request.quantity <= held => Ok(()),
         Some(_) => Err(Reason::NotReducing),
         None => Err(Reason::NumberOutOfRange),
+    }
+}
+
+/// Whether the order can only bring the position nearer to zero, even when everything that works on its own side
+/// fills before it.
+pub(super) fn only_reduces(question: &Question<'_>) -> Result<bool, Reason> {
+    let working = match question.request.side {
+        Side::Buy => question.exposure.working_buy,
+        Side::Sell => question.exposure.working_sell,
+    };
+    let in_flight = working.checked_add(question.request.quantity);
+    let (in_flight, held) = in_flight.zip(held_against(question)).ok_or(Reason::NumberOutOfRange)?;
+    Ok(in_flight <= held)
+}
+
+/// What the order could take off the position before it turns: negative where it would add to it.
+fn held_against(question: &Question<'_>) -> Option<Quantity> {
+    match question.request.side {
+        Side::Buy => Quantity::ZERO.checked_sub(question.exposure.position),
+        Side::Sell => Some(question.exposure.position),
     }
 }
 

@@ -4,6 +4,7 @@
 use domain::{Contract, OrderKind, Side, TimeInForce};
 
 use super::world::World;
+use crate::Rung;
 
 const BILLION: i128 = 1_000_000_000;
 
@@ -35,11 +36,30 @@ fn broken_by_itself(world: &World) -> Vec<&'static str> {
     let no_distance = matches!(request.kind, OrderKind::TrailingStop { distance } if distance.raw() <= 0);
     told([
         (exposure.halt.is_some(), "halted"),
+        (!admitted(world), "rung"),
         (waits && immediate, "kind_not_supported"),
         (request.quantity.raw() <= 0, "quantity_not_positive"),
         (request.quantity.raw() % instrument.quantity_step.raw() != 0, "off_step"),
         (off_tick || no_distance, "off_tick"),
     ])
+}
+
+/// By the table of the ladder: which orders a rung lets through.
+fn admitted(world: &World) -> bool {
+    let World { request, exposure, .. } = world;
+    let (held, working) = match request.side {
+        Side::Buy => (-exposure.position.raw(), exposure.working_buy.raw()),
+        Side::Sell => (exposure.position.raw(), exposure.working_sell.raw()),
+    };
+    let reduces = request.quantity.raw() + working <= held;
+    match exposure.rung {
+        Rung::Normal => !world.flattens,
+        Rung::NoNewRisk | Rung::ReduceOnly => !world.flattens && reduces,
+        Rung::CancelAll => false,
+        Rung::Flatten => {
+            world.flattens && reduces && request.kind == OrderKind::Market && request.reduce_only
+        }
+    }
 }
 
 fn broken_in_size(world: &World) -> Vec<&'static str> {
@@ -75,7 +95,7 @@ fn broken_in_price(world: &World) -> Vec<&'static str> {
         (exposure.reference_age > limits.max_reference_age, "stale_reference_price"),
         (outside, "price_outside_collar"),
         (value > limits.max_order_notional.raw(), "notional_too_large"),
-        (gross > limits.max_gross_notional.raw(), "gross_notional_too_large"),
+        (!world.flattens && gross > limits.max_gross_notional.raw(), "gross_notional_too_large"),
     ])
 }
 

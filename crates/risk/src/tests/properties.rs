@@ -6,7 +6,7 @@ use domain::{
 use proptest::prelude::*;
 
 use super::{naive, world::World};
-use crate::{Exposure, HaltKind, Limits};
+use crate::{Exposure, HaltKind, Limits, Rung};
 
 const CENT: i64 = 10_000_000;
 const THOUSANDTH: i128 = 1_000_000;
@@ -51,14 +51,18 @@ fn requests() -> impl Strategy<Value = OrderRequest> {
     )
 }
 
+fn rungs() -> impl Strategy<Value = Rung> {
+    prop_oneof![9 => Just(Rung::Normal), 4 => prop::sample::select(Rung::ALL.to_vec())]
+}
+
 fn exposures() -> impl Strategy<Value = Exposure> {
     let market = (prop::option::weighted(0.97, prices()), 0i64..5_200, prop::bool::weighted(0.97));
     let held = (quantities(-30_000..30_000), quantities(0..10_000), quantities(0..10_000));
     let counts = (0u32..11, 0u32..11);
     let worth = (money(0..500_000), money(-110_000..50_000), money(-1_000..100_000), money(-1_000..100_000));
     let halt = prop::option::weighted(0.03, Just(HaltKind::JournalFault));
-    (market, held, counts, worth, halt)
-        .prop_map(|(market, held, counts, worth, halt)| Exposure {
+    (market, held, counts, worth, halt, rungs())
+        .prop_map(|(market, held, counts, worth, halt, rung)| Exposure {
             position: held.0,
             working_buy: held.1,
             working_sell: held.2,
@@ -72,6 +76,7 @@ fn exposures() -> impl Strategy<Value = Exposure> {
             equity: worth.2.max(worth.3),
             equity_peak: worth.3,
             halt,
+            rung,
         })
         .prop_flat_map(|exposure| {
             let fallen = money(0..40_000).prop_map(move |fall| Exposure {
@@ -112,11 +117,43 @@ fn contracts() -> impl Strategy<Value = Contract> {
 }
 
 fn worlds() -> impl Strategy<Value = World> {
-    (requests(), exposures(), limits(), contracts()).prop_map(|(request, exposure, limits, contract)| {
+    let parts = (requests(), exposures(), limits(), contracts(), prop::bool::weighted(0.2));
+    parts.prop_map(|(mut request, mut exposure, limits, contract, flattens)| {
         let mut world = World::sound();
         world.instrument.contract = contract;
-        World { request, exposure, limits, ..world }
+        if flattens {
+            // What the account sends to close its positions is of this form.
+            let held = exposure.position.abs();
+            exposure.position = request.side.opposite().signed(held);
+            exposure.rung = Rung::Flatten;
+            (request.kind, request.reduce_only) = (OrderKind::Market, true);
+        }
+        World { request, exposure, limits, flattens, ..world }
     })
+}
+
+prop_compose! {
+    /// Sound orders of accounts below normal.
+    fn lowered()(
+        units in prop::array::uniform2(0i64..40),
+        position in -60i64..60,
+        quantity in 1i64..40,
+        rung in prop::sample::select(Rung::ALL[1..].to_vec()),
+        (sells, market, reduces, flattens) in any::<(bool, bool, bool, bool)>(),
+    ) -> World {
+        let mut world = World::sound();
+        world.request.side = if sells { Side::Sell } else { Side::Buy };
+        world.request.kind = if market { OrderKind::Market } else { world.request.kind };
+        world.request.quantity = Quantity::from_units(quantity);
+        // Where the order would stand against the position, it may say so without being denied for it.
+        world.request.reduce_only = reduces && if sells { quantity <= position } else { quantity <= -position };
+        world.exposure.position = Quantity::from_units(position);
+        world.exposure.working_buy = Quantity::from_units(units[0]);
+        world.exposure.working_sell = Quantity::from_units(units[1]);
+        world.exposure.rung = rung;
+        world.flattens = flattens;
+        world
+    }
 }
 
 /// How the limits become stricter by a random amount, one by one or all together.
@@ -236,6 +273,35 @@ proptest! {
         prop_assert_eq!(world.code(), "halted");
     }
 
+    /// Whoever asks: what passes below normal leaves the position no farther from zero, though all that works on
+    /// the order's side fills before it; and what the last rungs let through is the account's own.
+    #[test]
+    fn a_rung_admits_only_what_leaves_less(world in lowered()) {
+        let exposure = &world.exposure;
+        let (held, working) = match world.request.side {
+            Side::Buy => (-exposure.position.raw(), exposure.working_buy.raw()),
+            Side::Sell => (exposure.position.raw(), exposure.working_sell.raw()),
+        };
+        let leaves_less = held > 0 && working + world.request.quantity.raw() <= held;
+        let own = world.flattens && world.request.reduce_only && world.request.kind == OrderKind::Market;
+        let admitted = match exposure.rung {
+            Rung::Normal | Rung::CancelAll => false,
+            Rung::NoNewRisk | Rung::ReduceOnly => !world.flattens,
+            Rung::Flatten => own,
+        };
+        prop_assert_eq!(world.verdict().is_ok(), admitted && leaves_less, "{}", world.code());
+    }
+
+    #[test]
+    fn a_worse_rung_never_approves_what_a_better_one_denied(mut world in worlds()) {
+        world.flattens = false;
+        let verdicts = Rung::ALL.map(|rung| {
+            world.exposure.rung = rung;
+            world.verdict().is_ok()
+        });
+        prop_assert!(verdicts.is_sorted_by(|better, worse| better >= worse), "{verdicts:?}");
+    }
+
     #[test]
     fn figures_at_the_ends_of_their_ranges_are_answered(world in wild_worlds()) {
         prop_assert!(!world.verdict().is_err_and(|reason| reason.to_string().is_empty()));
@@ -255,10 +321,11 @@ fn the_generated_orders_meet_every_rule() {
             *met.entry(code).or_default() += 1;
         }
         if world.verdict().is_ok() {
-            *met.entry("approved").or_default() += 1;
+            let approved = if world.flattens { "flattens" } else { "approved" };
+            *met.entry(approved).or_default() += 1;
         }
     }
     // All but the wrong instrument and the figures out of range, which ordinary orders cannot meet.
-    assert_eq!(met.len(), 18, "{met:?}");
+    assert_eq!(met.len(), 20, "{met:?}");
     assert!(met.values().all(|count| *count >= 50), "{met:?}");
 }

@@ -14,12 +14,13 @@ fn check_table(table: &str) {
 #[test]
 fn reasons_take_precedence_in_the_documented_order() {
     let mut world = World::sound().with(
-        "halt=by_operator instrument=1 stop_limit=150.001/150.001 tif=ioc quantity=-1 reduce_only \
+        "halt=by_operator rung=no_new_risk instrument=1 stop_limit=150.001/150.001 tif=ioc quantity=-1 reduce_only \
          position=100000 no_reference age_ms=5001 gross=10000000 open=200 sent=50 day_profit=-50000 \
          equity=80000",
     );
     let steps = "
         halted                    | resumed
+        rung                      | rung=normal
         unknown_instrument        | instrument=0
         kind_not_supported        | gtc
         quantity_not_positive     | quantity=20000.0005
@@ -53,6 +54,50 @@ fn a_halt_stops_everything() {
          halt=venue_fault market                      => halted
          halt=cell_fault position=10 sell reduce_only => halted
          => approved",
+    );
+}
+
+#[test]
+fn rungs_let_through_less_and_less() {
+    check_table(
+        "rung=normal                                                              => approved
+         rung=no_new_risk                                                         => rung
+         rung=no_new_risk position=-10                                            => approved
+         rung=no_new_risk position=-9.999                                         => rung
+         rung=no_new_risk position=-10 working_buy=0.001                          => rung
+         rung=no_new_risk position=-10 working_sell=500                           => approved
+         rung=no_new_risk position=10                                             => rung
+         rung=no_new_risk sell position=10                                        => approved
+         rung=no_new_risk sell position=20 working_sell=10                        => approved
+         rung=no_new_risk sell position=20 working_sell=10.001                    => rung
+         rung=no_new_risk sell position=10 halt=daily_loss                        => halted
+         rung=reduce_only sell position=10                                        => approved
+         rung=reduce_only sell position=9.999                                     => rung
+         rung=cancel_all sell position=10                                         => rung
+         rung=cancel_all sell position=10 reduce_only market                      => rung
+         rung=flatten sell position=10 reduce_only market                         => rung",
+    );
+}
+
+#[test]
+fn the_account_itself_closes_at_the_last_rung_and_nowhere_else() {
+    check_table(
+        "flattens rung=flatten sell position=10 reduce_only market                         => approved
+         flattens rung=flatten position=-10 reduce_only market                             => approved
+         flattens rung=flatten sell position=11 reduce_only market                         => approved
+         flattens rung=flatten sell position=9.999 reduce_only market                      => rung
+         flattens rung=flatten sell position=10 working_sell=0.001 reduce_only market      => rung
+         flattens rung=flatten position=10 reduce_only market                              => rung
+         flattens rung=flatten sell position=10 market                                     => rung
+         flattens rung=flatten sell position=10 reduce_only                                => rung
+         flattens rung=cancel_all sell position=10 reduce_only market                      => rung
+         flattens rung=reduce_only sell position=10 reduce_only market                     => rung
+         flattens rung=normal sell position=10 reduce_only market                          => rung
+         flattens rung=flatten sell position=10 reduce_only market halt=venue_fault        => halted
+         flattens rung=flatten sell position=10 reduce_only market gross=99999999          => approved
+         flattens rung=flatten sell position=10 reduce_only market no_reference            => no_reference_price
+         flattens rung=flatten sell position=10 reduce_only market sent=50                 => too_many_orders
+         flattens rung=flatten sell position=10 reduce_only market day_profit=-50000       => daily_loss",
     );
 }
 

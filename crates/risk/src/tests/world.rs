@@ -5,7 +5,7 @@ use domain::{
     OrderRequest, Price, Quantity, Rate, Side, Span, TimeInForce, Timestamp, Venue,
 };
 
-use crate::{Exposure, HaltKind, Limits, Reason, check};
+use crate::{Exposure, HaltKind, Limits, Reason, Rung, check, check_flattening};
 
 #[derive(Debug, Clone)]
 pub(super) struct World {
@@ -13,6 +13,8 @@ pub(super) struct World {
     pub(super) instrument: Instrument,
     pub(super) exposure: Exposure,
     pub(super) limits: Limits,
+    /// Whether the account itself asks, to close its position.
+    pub(super) flattens: bool,
 }
 
 impl World {
@@ -24,6 +26,7 @@ impl World {
             instrument: instrument(),
             exposure: quiet(hundred),
             limits: Limits::specified(),
+            flattens: false,
         }
     }
 
@@ -39,7 +42,8 @@ impl World {
 
     pub(super) fn verdict(&self) -> Result<(), Reason> {
         let order = Order::new(OrderId(1), self.request, Timestamp::EPOCH);
-        let approved = check(order, &self.instrument, &self.exposure, &self.limits)?;
+        let gate = if self.flattens { check_flattening } else { check };
+        let approved = gate(order, &self.instrument, &self.exposure, &self.limits)?;
         assert_eq!(*approved.get(), order, "the gate approves what it was asked and nothing else");
         assert_eq!(*approved, order);
         Ok(())
@@ -75,6 +79,7 @@ impl World {
         match key {
             "halt" => exposure.halt = serde_json::from_value::<Option<HaltKind>>(value.into()).unwrap(),
             "resumed" => exposure.halt = None,
+            "rung" => exposure.rung = serde_json::from_value(value.into()).unwrap(),
             "position" => exposure.position = value.parse().unwrap(),
             "working_buy" => exposure.working_buy = value.parse().unwrap(),
             "working_sell" => exposure.working_sell = value.parse().unwrap(),
@@ -99,6 +104,7 @@ impl World {
             "linear" => self.instrument.contract = Contract::Linear { size: value.parse().unwrap() },
             "max_order_notional" => self.limits.max_order_notional = value.parse().unwrap(),
             "max_drawdown" => self.limits.max_drawdown = value.parse().unwrap(),
+            "flattens" => self.flattens = true,
             "max_open_orders" => self.limits.max_open_orders = value.parse().unwrap(),
             _ => return false,
         }
@@ -144,5 +150,6 @@ fn quiet(reference: Price) -> Exposure {
         equity: Money::from_units(100_000),
         equity_peak: Money::from_units(100_000),
         halt: None,
+        rung: Rung::Normal,
     }
 }

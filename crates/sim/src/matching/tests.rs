@@ -58,6 +58,7 @@ fn approve(order: Order) -> Approved<Order> {
         equity: Money::from_units(1_000_000),
         equity_peak: Money::from_units(1_000_000),
         halt: None,
+        rung: risk::Rung::Normal,
     };
     risk::check(order, &instrument(order.request.instrument.0), &exposure, &limits).unwrap()
 }

@@ -100,7 +100,8 @@ impl Projector {
             | Record::Halted { .. }
             | Record::Resumed { .. }
             | Record::LimitsSet(_)
-            | Record::Listed(_) => {}
+            | Record::Listed(_)
+            | Record::RungSet { .. } => {}
         }
         if let Some((action, detail)) = audited(&entry.record) {
             self.collect_audit(entry, action, detail);
@@ -154,6 +155,7 @@ fn audited(record: &Record) -> Option<(&'static str, String)> {
         Record::Opened(opening) => Some(("opened", format!("base currency {}", opening.base_currency))),
         Record::Halted { kind, note } => Some(("halted", format!("{}: {note}", kind.code()))),
         Record::Resumed { note } => Some(("resumed", note.clone())),
+        Record::RungSet { rung, cause } => Some(("rung_set", format!("{}: {cause}", rung.code()))),
         Record::LimitsSet(limits) => Some(("limits_set", json(limits))),
         Record::Deposited { currency, amount } => Some(("deposited", format!("{amount} {currency}"))),
         Record::Corporate(action) => Some(("corporate_action", json(action))),

@@ -1,157 +1,272 @@
+use std::fmt;
 use std::fs;
-use std::path::Path;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode};
+use resilience::Clock;
+use rusqlite::Connection;
 
 use super::failure::Failure;
-use crate::{StoreError, StoreErrorKind};
+use super::file::{FileId, log_of};
+use super::lent::Lent;
+use super::pool::{Place, Pool, Side};
+use super::session::{Absent, Session, busy_within, connect, nanoseconds, prepare, prepare_patiently};
+use crate::store::PoolState;
+use crate::{StoreConfig, StoreError, StoreErrorKind, names};
 
-/// Readers beside the one writer; a read waits for one to be free.
-const READERS: usize = 4;
-
-/// How long a call waits for a connection, or for another process to let go of the file.
-const WAIT: Duration = Duration::from_secs(5);
-
-const OPENING_TRIES: u32 = 50;
-const OPENING_PAUSE: Duration = Duration::from_millis(20);
-
-const STATEMENTS_KEPT: usize = 64;
+/// A connection that was idle for so long is tried before it is used.
+const PING_AFTER: Duration = Duration::from_secs(1);
 
 const IN_MEMORY: &str = ":memory:";
 
-/// One connection that writes and a few that read. A database in memory is one connection, so it has no others.
-#[derive(Debug)]
+/// One connection that writes and some that read. A database in memory is one connection, so it has no others.
 pub(super) struct Connections {
-    writer: Mutex<Connection>,
-    idle: Mutex<Vec<Connection>>,
-    returned: Condvar,
-    has_readers: bool,
+    pub(super) path: PathBuf,
+    pub(super) config: StoreConfig,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) writer: Pool,
+    pub(super) readers: Option<Pool>,
+    /// None in memory.
+    files: Mutex<Option<Files>>,
+    /// When the path was last found to be in order.
+    pub(super) looked: AtomicU64,
+    /// The file was replaced, and nobody who asked after the database's health heard of it yet.
+    pub(super) is_replacement_untold: AtomicBool,
+}
+
+/// What the open connections are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Files {
+    pub(super) database: FileId,
+    pub(super) log: Option<FileId>,
+    /// Of the tables, once it is known.
+    pub(super) version: Option<u32>,
 }
 
 impl Connections {
-    pub(super) fn open(path: &str) -> Result<Self, StoreError> {
-        let in_memory = path == IN_MEMORY;
-        let file = Path::new(path);
-        if let Some(directory) = file.parent().filter(|_| !in_memory) {
+    pub(super) fn open(path: &str, config: &StoreConfig, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        config.check()?;
+        let is_file = path != IN_MEMORY;
+        let path = PathBuf::from(path);
+        if let Some(directory) = path.parent().filter(|_| is_file) {
             fs::create_dir_all(directory)
                 .map_err(|error| StoreError::io(&error, "making the database's directory", directory))?;
         }
-        let failed = |error: rusqlite::Error| Failure::from(error).while_doing("opening the database", file);
-        let writer = open_writer_patiently(path).map_err(failed)?;
-        let readers = if in_memory { 0 } else { READERS };
-        let idle: rusqlite::Result<Vec<_>> = (0..readers).map(|_| open_reader(path)).collect();
-        Ok(Self {
-            writer: Mutex::new(writer),
-            idle: Mutex::new(idle.map_err(failed)?),
-            returned: Condvar::new(),
-            has_readers: !in_memory,
+        let failed = |error: rusqlite::Error| Failure::from(error).while_doing("opening the database", &path);
+        let busy = busy_within(config.statement_timeout);
+        let writer = open_first(&path, busy, &clock).map_err(failed)?;
+        let readers = if is_file { config.pool_min } else { 0 };
+        let readers: rusqlite::Result<Vec<_>> =
+            (0..readers).map(|_| open_reader(&path, busy, &clock)).collect();
+        let readers = Pool::new(Side::Read, config.pool_min, config.pool_max, readers.map_err(failed)?);
+        let files = if is_file { Some(Files::at(&path)?) } else { None };
+        let connections = Self {
+            path,
+            config: config.clone(),
+            clock,
+            writer: Pool::new(Side::Write, 1, 1, vec![writer]),
+            readers: is_file.then_some(readers),
+            files: Mutex::new(files),
+            looked: AtomicU64::new(0),
+            is_replacement_untold: AtomicBool::new(false),
+        };
+        connections.show();
+        Ok(connections)
+    }
+
+    /// A connection that works, waiting at most so long for one to be free.
+    pub(super) fn lend(&self, side: Side, limit: Duration) -> Result<Lent<'_>, StoreError> {
+        // What is written to a file that is gone is lost; a read of one is late at worst.
+        if side == Side::Write || self.is_look_due() {
+            self.check_file(limit)?;
+        }
+        let mut lent = self.take(side, limit)?;
+        if lent.session.as_ref().is_some_and(|session| !self.is_fit(session)) {
+            lent.session = None;
+        }
+        if lent.session.is_none() {
+            lent.session = Some(self.reopen(side, limit)?);
+        }
+        Ok(lent)
+    }
+
+    /// A place in the pool, with whatever connection is in it.
+    pub(super) fn take(&self, side: Side, limit: Duration) -> Result<Lent<'_>, StoreError> {
+        let pool = self.pool(side);
+        let place = match pool.try_take() {
+            Some(place) => {
+                metrics::histogram!(names::POOL_WAIT, "side" => pool.side.code()).record(0.0);
+                place
+            }
+            None => self.wait(pool, limit)?,
+        };
+        self.show();
+        let session = match place {
+            Place::Idle(session) => Some(session),
+            Place::Room => None,
+        };
+        Ok(Lent { home: self, pool, session })
+    }
+
+    fn wait(&self, pool: &Pool, limit: Duration) -> Result<Place, StoreError> {
+        let asked = self.clock.now();
+        let place = pool.take(limit);
+        let waited = Duration::from_nanos(self.clock.now().saturating_sub(asked));
+        metrics::histogram!(names::POOL_WAIT, "side" => pool.side.code()).record(waited.as_secs_f64());
+        place.ok_or_else(|| {
+            metrics::counter!(names::POOL_TIMEOUTS, "side" => pool.side.code()).increment(1);
+            self.all_in_use(pool, limit)
         })
     }
 
-    pub(super) fn with_writer<T>(&self, work: impl FnOnce(&mut Connection) -> T) -> T {
-        work(&mut locked(&self.writer))
-    }
-
-    pub(super) fn with_reader<T>(
-        &self,
-        path: &Path,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        if !self.has_readers {
-            return work(&locked(&self.writer));
-        }
-        let lent = Lent { connection: Some(self.borrow(path)?), home: self };
-        match &lent.connection {
-            Some(connection) => work(connection),
-            None => Err(busy(path)),
-        }
-    }
-
     /// On a connection of its own, for long work that is not plain reading; in memory there is only the one.
+    /// Errors are told of `about`.
     pub(super) fn with_own<T>(
         &self,
-        path: &Path,
+        doing: &'static str,
+        about: &Path,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<T> {
-        if !self.has_readers {
-            return work(&locked(&self.writer));
+    ) -> Result<T, StoreError> {
+        let failed = |error: rusqlite::Error| Failure::from(error).while_doing(doing, about);
+        if self.readers.is_none() {
+            let mut lent = self.lend(Side::Write, self.config.acquire_timeout)?;
+            return lent.work(doing, None, |connection| Ok(work(connection).map_err(failed)?));
         }
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(WAIT)?;
-        work(&connection)
+        self.check_file(self.config.acquire_timeout)?;
+        let connection = connect(&self.path, Absent::Fail, self.busy()).map_err(failed)?;
+        self.check_unchanged()?;
+        work(&connection).map_err(failed)
     }
 
-    fn borrow(&self, path: &Path) -> Result<Connection, StoreError> {
-        let waited = self.returned.wait_timeout_while(locked(&self.idle), WAIT, |idle| idle.is_empty());
-        let (mut idle, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        idle.pop().ok_or_else(|| busy(path))
+    /// Closes connections beyond the least that nobody used for long.
+    pub(super) fn close_stale(&self, now: u64) {
+        let Some(readers) = &self.readers else { return };
+        let before = now.saturating_sub(nanoseconds(self.config.idle_timeout));
+        let stale = readers.take_stale(before);
+        if !stale.is_empty() {
+            let closed = u64::try_from(stale.len()).unwrap_or(u64::MAX);
+            metrics::counter!(names::CONNECTIONS_CLOSED, "reason" => "idle").increment(closed);
+            self.show();
+        }
     }
-}
 
-/// A reader that goes home however its work ends.
-struct Lent<'a> {
-    connection: Option<Connection>,
-    home: &'a Connections,
-}
-
-impl Drop for Lent<'_> {
-    fn drop(&mut self) {
-        locked(&self.home.idle).extend(self.connection.take());
-        self.home.returned.notify_one();
+    pub(super) fn state(&self) -> PoolState {
+        let readers = self.readers.as_ref();
+        PoolState {
+            open: readers.map_or(0, Pool::open),
+            in_use: readers.map_or(0, Pool::lent),
+            max: readers.map_or(0, |pool| pool.max),
+            is_writing: self.writer.lent() > 0,
+        }
     }
-}
 
-/// A panic while a connection was held leaves no open transaction behind: dropping one rolls it back.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+    /// Sets the gauges to how many there are.
+    pub(super) fn show(&self) {
+        let sum = |count: fn(&Pool) -> usize| count(&self.writer) + self.readers.as_ref().map_or(0, count);
+        let gauge = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        metrics::gauge!(names::POOL_SIZE).set(gauge(sum(Pool::open)));
+        metrics::gauge!(names::POOL_CHECKED_OUT).set(gauge(sum(Pool::lent)));
+    }
 
-fn busy(path: &Path) -> StoreError {
-    let what = format!("all {READERS} connections were busy for {} s; try again", WAIT.as_secs());
-    StoreError::new(StoreErrorKind::Transient, what).at(path)
-}
+    /// Nothing is read from the file before it is known to be the one that the others have open: a log that is
+    /// another database's must not be taken for its own.
+    fn reopen(&self, side: Side, limit: Duration) -> Result<Session, StoreError> {
+        let failed =
+            |error: rusqlite::Error| Failure::from(error).while_doing("opening the database", &self.path);
+        let connection = connect(&self.path, Absent::Fail, busy_within(limit)).map_err(failed)?;
+        self.check_unchanged()?;
+        let session = prepare(&connection, side)
+            .and_then(|()| connection.busy_timeout(self.busy()))
+            .and_then(|()| Session::new(connection, &self.clock));
+        let session = session.map_err(failed)?;
+        if side == Side::Write {
+            session.answers();
+            self.note_log()?;
+        }
+        Ok(session)
+    }
 
-/// Two processes that make one file at once: SQLite answers the slower one at once instead of waiting, because it
-/// changes the journal's mode.
-fn open_writer_patiently(path: &str) -> rusqlite::Result<Connection> {
-    for _ in 0..OPENING_TRIES {
-        match open_writer(path) {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
-                std::thread::sleep(OPENING_PAUSE);
+    /// What a connection in memory holds is nowhere else: it always is.
+    fn is_fit(&self, session: &Session) -> bool {
+        let now = self.clock.now();
+        let is_past = |since: u64, span: Duration| now.saturating_sub(since) >= nanoseconds(span);
+        let reason = if self.readers.is_none() {
+            None
+        } else if is_past(session.opened, self.config.recycle) {
+            Some("age")
+        } else if self.config.pre_ping && is_past(session.idle_since, PING_AFTER) && !session.answers() {
+            Some("ping")
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            metrics::counter!(names::CONNECTIONS_CLOSED, "reason" => reason).increment(1);
+        }
+        reason.is_none()
+    }
+
+    pub(super) fn busy(&self) -> Duration {
+        busy_within(self.config.statement_timeout)
+    }
+
+    fn pool(&self, side: Side) -> &Pool {
+        match (&self.readers, side) {
+            (Some(readers), Side::Read) => readers,
+            _ => &self.writer,
+        }
+    }
+
+    fn all_in_use(&self, pool: &Pool, limit: Duration) -> StoreError {
+        let seconds = limit.as_secs_f64();
+        let what = match pool.side {
+            Side::Read => format!(
+                "all {} connections are in use and none came free within {seconds} s; try again",
+                pool.max
+            ),
+            Side::Write => {
+                format!(
+                    "the connection that writes is in use and did not come free within {seconds} s; try again"
+                )
             }
-            opened => return opened,
-        }
+        };
+        StoreError::new(StoreErrorKind::Transient, what).at(&self.path)
     }
-    open_writer(path)
+
+    /// A value is whole whenever the lock is free.
+    pub(super) fn files(&self) -> MutexGuard<'_, Option<Files>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// The larger pages halve the depth of the tick tables; they hold for a new file only.
-fn open_writer(path: &str) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
-    connection.busy_timeout(WAIT)?;
-    connection.execute_batch(
-        "PRAGMA page_size = 8192;
-         PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = NORMAL;
-         PRAGMA foreign_keys = ON;
-         PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -32768;
-         PRAGMA journal_size_limit = 67108864;",
-    )?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-    Ok(connection)
+impl Files {
+    /// As they lie there now.
+    pub(super) fn at(path: &Path) -> Result<Self, StoreError> {
+        let failed = |error| StoreError::io(&error, "looking at the database's file", path);
+        let gone = || StoreError::new(StoreErrorKind::Transient, "the database's file is gone").at(path);
+        let database = FileId::at(path).map_err(failed)?.ok_or_else(gone)?;
+        Ok(Self { database, log: FileId::at(&log_of(path)).map_err(failed)?, version: None })
+    }
 }
 
-fn open_reader(path: &str) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
-    connection.busy_timeout(WAIT)?;
-    connection.execute_batch(
-        "PRAGMA query_only = ON;
-         PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -16384;",
-    )?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-    Ok(connection)
+impl fmt::Debug for Connections {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Connections").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// The one that makes the file.
+fn open_first(path: &Path, busy: Duration, clock: &Arc<dyn Clock>) -> rusqlite::Result<Session> {
+    let connection = connect(path, Absent::Make, busy)?;
+    prepare_patiently(&connection)?;
+    let session = Session::new(connection, clock)?;
+    session.answers();
+    Ok(session)
+}
+
+fn open_reader(path: &Path, busy: Duration, clock: &Arc<dyn Clock>) -> rusqlite::Result<Session> {
+    let connection = connect(path, Absent::Fail, busy)?;
+    prepare(&connection, Side::Read)?;
+    Session::new(connection, clock)
 }

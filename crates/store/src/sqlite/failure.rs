@@ -24,6 +24,27 @@ impl From<StoreError> for Failure {
 }
 
 impl Failure {
+    pub(super) fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Database(error) => error.sqlite_error_code(),
+            Self::Refused(_) => None,
+        }
+    }
+
+    /// Whether the file or its disk failed: another connection may do better, this one may remember what was wrong.
+    pub(super) fn is_of_the_file(&self) -> bool {
+        matches!(
+            self.code(),
+            Some(
+                ErrorCode::SystemIoFailure
+                    | ErrorCode::DatabaseCorrupt
+                    | ErrorCode::NotADatabase
+                    | ErrorCode::CannotOpen
+                    | ErrorCode::ReadOnly
+            )
+        )
+    }
+
     /// `doing` completes "while …".
     pub(super) fn while_doing(self, doing: &str, path: &Path) -> StoreError {
         let error = match self {
@@ -39,6 +60,14 @@ impl Failure {
             ),
             StoreErrorKind::Transient if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) => {
                 format!("{error} while {doing}; is the disk full, failing or gone? Mend that and try again")
+            }
+            StoreErrorKind::Transient if error.sqlite_error_code() == Some(ErrorCode::ReadOnly) => {
+                format!("{error} while {doing}; is the disk read-only? Mend that and try again")
+            }
+            StoreErrorKind::Transient if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
+                format!(
+                    "{error} while {doing}; is the file or its disk gone, or not ours? Mend that and try again"
+                )
             }
             StoreErrorKind::Transient => format!("busy while {doing}: {error}; try again"),
             StoreErrorKind::Damaged => {
@@ -67,6 +96,8 @@ fn kind_of(error: &Error) -> StoreErrorKind {
         | ErrorCode::DatabaseLocked
         | ErrorCode::FileLockingProtocolFailed
         | ErrorCode::SystemIoFailure
+        | ErrorCode::ReadOnly
+        | ErrorCode::CannotOpen
         | ErrorCode::OutOfMemory => StoreErrorKind::Transient,
         ErrorCode::ConstraintViolation => match failure.extended_code {
             ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => StoreErrorKind::Conflict,

@@ -16,16 +16,21 @@ const QUOTE: &str = "instrument, bid, bid_quantity, ask, ask_quantity, venue_tim
 const SPREAD: &str = "id, phase, asset, buy, sell, buy_price, sell_price, quantity, gross, fees, net_rate, \
                       buy_age, sell_age, time";
 
+/// Rows that one transaction deletes.
+const PRUNED_AT_ONCE: u32 = 20_000;
+
+const PRUNE_TRADES: &str = "DELETE FROM trades WHERE (instrument, venue_time, number) IN
+    (SELECT instrument, venue_time, number FROM trades WHERE instrument = ?1 AND venue_time < ?2 LIMIT ?3)";
+const PRUNE_QUOTES: &str = "DELETE FROM quotes WHERE (instrument, receive_time, number) IN
+    (SELECT instrument, receive_time, number FROM quotes WHERE instrument = ?1 AND receive_time < ?2 LIMIT ?3)";
+
 impl MarketRows for Sqlite {
     fn put_instruments(&self, all: &Instruments) -> Outcome<()> {
         self.write("storing instruments", |transaction| instruments::put(transaction, all))
     }
 
     fn instruments(&self) -> Outcome<Instruments> {
-        self.connections.with_reader(&self.path, |connection| {
-            let doing = "loading instruments";
-            instruments::load(connection).map_err(|failure| failure.while_doing(doing, &self.path))
-        })
+        self.read_checked("loading instruments", instruments::load)
     }
 
     fn insert_batch(&self, batch: &Batch<'_>) -> Outcome<Inserted> {
@@ -121,15 +126,9 @@ impl MarketRows for Sqlite {
 
     fn prune_ticks(&self, instruments: &[InstrumentId], before: Timestamp) -> Outcome<u64> {
         let mut deleted = 0;
-        // A transaction for each instrument, so that writers wait for one of them at most.
-        for id in instruments.iter().map(|instrument| instrument.0) {
-            let rows = self.write("deleting old ticks", |transaction| {
-                let sql = "DELETE FROM trades WHERE instrument = ?1 AND venue_time < ?2";
-                let trades = transaction.prepare_cached(sql)?.execute(params![id, before.nanos()])?;
-                let sql = "DELETE FROM quotes WHERE instrument = ?1 AND receive_time < ?2";
-                Ok(trades + transaction.prepare_cached(sql)?.execute(params![id, before.nanos()])?)
-            })?;
-            deleted += u64::try_from(rows).unwrap_or(u64::MAX);
+        for instrument in instruments {
+            deleted += self.prune(PRUNE_TRADES, *instrument, before)?;
+            deleted += self.prune(PRUNE_QUOTES, *instrument, before)?;
         }
         Ok(deleted)
     }
@@ -147,6 +146,24 @@ impl MarketRows for Sqlite {
         self.read("reading corporate actions", |connection| {
             corporate::range(connection, instrument, from, until)
         })
+    }
+}
+
+impl Sqlite {
+    /// A few rows a transaction, so that writers wait for them only.
+    fn prune(&self, sql: &str, instrument: InstrumentId, before: Timestamp) -> Outcome<u64> {
+        let mut deleted = 0;
+        loop {
+            let rows = self.write("deleting old ticks", |transaction| {
+                let mut statement = transaction.prepare_cached(sql)?;
+                Ok(statement.execute(params![instrument.0, before.nanos(), PRUNED_AT_ONCE])?)
+            })?;
+            let rows = market_insert::count(rows);
+            deleted += rows;
+            if rows < u64::from(PRUNED_AT_ONCE) {
+                return Ok(deleted);
+            }
+        }
     }
 }
 

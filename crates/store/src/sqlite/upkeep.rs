@@ -1,21 +1,19 @@
 use std::fs::File;
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::{OptionalExtension, params};
 
 use super::Sqlite;
-use super::failure::Failure;
 use super::migrations;
 use crate::StoreError;
 use crate::backend::{Outcome, UpkeepRows};
 use crate::rows::{MigrationChange, MigrationRow};
+use crate::store::PoolState;
 
 impl UpkeepRows for Sqlite {
     fn migrations(&self) -> Outcome<Vec<MigrationRow>> {
-        let doing = "reading the tables' version";
-        self.connections.with_reader(&self.path, |connection| {
-            migrations::status(connection).map_err(|failure| failure.while_doing(doing, &self.path))
-        })
+        self.read_checked("reading the tables' version", migrations::status)
     }
 
     fn migration_history(&self) -> Outcome<Vec<MigrationChange>> {
@@ -28,12 +26,13 @@ impl UpkeepRows for Sqlite {
         }
         // The version is read and changed in one transaction, so that two processes that start at once agree.
         let step = || {
-            self.write("changing the tables' version", |transaction| {
+            self.write_within(None, "changing the tables' version", |transaction| {
                 let at = migrations::version(transaction)?;
                 if at == target { Ok(at) } else { migrations::step(transaction, at, target) }
             })
         };
         while step()? != target {}
+        self.connections.note_version(target);
         Ok(())
     }
 
@@ -48,27 +47,34 @@ impl UpkeepRows for Sqlite {
         let Some(name) = path.to_str() else {
             return Err(StoreError::invalid("the backup's name is not text").at(path));
         };
-        self.connections
-            .with_own(&self.path, |connection| connection.execute("VACUUM INTO ?1", params![name]))
-            .map_err(|error| Failure::from(error).while_doing("writing a backup", path))?;
+        self.connections.with_own("writing a backup", path, |connection| {
+            connection.execute("VACUUM INTO ?1", params![name])
+        })?;
         let synced = File::open(path).and_then(|file| file.sync_all());
         synced.map_err(|error| StoreError::io(&error, "writing a backup", path))
     }
 
     fn check(&self) -> Outcome<()> {
-        let findings = self.read("checking the database", |connection| {
-            let mut statement = connection.prepare("PRAGMA integrity_check(10)")?;
-            let findings = statement.query_map([], |row| row.get::<_, String>(0))?;
-            findings.collect::<rusqlite::Result<Vec<_>>>()
-        })?;
-        let orphans = self.read("checking the database", |connection| {
-            connection.prepare("PRAGMA foreign_key_check")?.exists([])
-        })?;
+        let (findings, orphans) =
+            self.connections.with_own("checking the database", &self.path, |connection| {
+                let mut statement = connection.prepare("PRAGMA integrity_check(10)")?;
+                let findings = statement.query_map([], |row| row.get::<_, String>(0))?;
+                let findings = findings.collect::<rusqlite::Result<Vec<_>>>()?;
+                Ok((findings, connection.prepare("PRAGMA foreign_key_check")?.exists([])?))
+            })?;
         if findings == ["ok"] && !orphans {
             return Ok(());
         }
         let what = format!("the database is damaged: {}; restore it from a backup", findings.join("; "));
         Err(StoreError::damaged(what).at(&self.path))
+    }
+
+    fn ping(&self, limit: Duration) -> Outcome<()> {
+        self.connections.ping(limit)
+    }
+
+    fn pool(&self) -> PoolState {
+        self.connections.state()
     }
 
     fn meta(&self, key: &str) -> Outcome<Option<String>> {

@@ -77,7 +77,7 @@ fn old_ticks_go_and_actions_stay() {
 
 #[test]
 fn a_row_whose_columns_do_not_fit_its_kind_is_damage() {
-    let sqlite = std::sync::Arc::new(Sqlite::open(":memory:").unwrap());
+    let sqlite = std::sync::Arc::new(Sqlite::plain(":memory:").unwrap());
     let backend: std::sync::Arc<dyn crate::backend::Backend> = sqlite.clone();
     let store = Store::on(backend);
     store.migrate_to(store.newest_version()).unwrap();

@@ -29,7 +29,7 @@ fn trade(seconds: i64, id: u64) -> Trade {
     }
 }
 
-fn quote(seconds: i64) -> Quote {
+pub(super) fn quote(seconds: i64) -> Quote {
     Quote {
         instrument: FIRST,
         bid: Level { price: Price::from_units(99), quantity: Quantity::from_units(1) },
@@ -240,6 +240,15 @@ fn old_ticks_are_deleted_and_bars_stay() {
     assert_eq!(all_trades(&market, FIRST), [trades[1]]);
     assert_eq!(market.latest_quote(FIRST).unwrap(), Some(quotes[1]));
     assert_eq!(market.bars(FIRST, BarPeriod::SECOND, &first(5)).unwrap().items, bars);
+}
+
+#[test]
+fn more_ticks_are_deleted_than_one_transaction_takes() {
+    let market = market();
+    let quotes: Vec<Quote> = (0..20_010).map(quote).collect();
+    market.insert_batch(&Batch { quotes: &quotes, ..Batch::default() }).unwrap();
+    assert_eq!(market.prune_ticks(&[FIRST], at(20_009)).unwrap(), 20_009);
+    assert_eq!(market.prune_ticks(&[FIRST], at(30_000)).unwrap(), 1);
 }
 
 fn any_quantity() -> impl Strategy<Value = Quantity> {

@@ -17,7 +17,7 @@ fn schema(sqlite: &Sqlite) -> Vec<String> {
 }
 
 fn unmigrated() -> (Arc<Sqlite>, Store) {
-    let sqlite = Arc::new(Sqlite::open(":memory:").unwrap());
+    let sqlite = Arc::new(Sqlite::plain(":memory:").unwrap());
     let backend: Arc<dyn crate::backend::Backend> = sqlite.clone();
     (sqlite, Store::on(backend))
 }
@@ -62,7 +62,7 @@ fn tables_of_a_newer_program_are_left_alone() {
     let path = directory.path().join("store.db");
     let url = format!("sqlite:{}", path.display());
     drop(Store::open(&url).unwrap());
-    let sqlite = Sqlite::open(path.to_str().unwrap()).unwrap();
+    let sqlite = Sqlite::plain(path.to_str().unwrap()).unwrap();
     sqlite.on_writer(|connection| {
         let sql = "INSERT INTO migrations (version, name, checksum) VALUES (99, 'later', 'x')";
         connection.execute(sql, []).unwrap();

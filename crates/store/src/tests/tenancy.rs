@@ -70,7 +70,7 @@ fn one_tenant_sees_nothing_of_another() {
 /// Below the check of the account: each statement for itself keeps to the tenant it is given.
 #[test]
 fn no_statement_reads_past_its_tenant() {
-    let sqlite = Arc::new(Sqlite::open(":memory:").unwrap());
+    let sqlite = Arc::new(Sqlite::plain(":memory:").unwrap());
     let store = Store::on(sqlite.clone());
     store.migrate_to(store.newest_version()).unwrap();
     let (ours, _) = busy(&store, "ours", 1);

@@ -73,7 +73,7 @@ fn values_are_kept_and_replaced() {
 #[test]
 fn a_full_disk_stores_nothing_by_halves_and_recovers() {
     let directory = tempfile::tempdir().unwrap();
-    let sqlite = Arc::new(Sqlite::open(directory.path().join("small.db").to_str().unwrap()).unwrap());
+    let sqlite = Arc::new(Sqlite::plain(directory.path().join("small.db").to_str().unwrap()).unwrap());
     let store = Store::on(sqlite.clone());
     store.migrate_to(store.newest_version()).unwrap();
     store.market().put_instruments(&instruments(&["ONE"])).unwrap();

@@ -1,5 +1,5 @@
 import { api, call } from './client';
-import type { Id, NewOrder, Period } from './types';
+import type { BreakerAction, FlagChange, Id, NewOrder, Period, RungRequest } from './types';
 
 /** Every call of the UI in one place: a change of the contract is mended here. */
 
@@ -54,3 +54,41 @@ export const halt = (account_id: Id, reason: string) =>
 
 export const resume = (account_id: Id) =>
   call(api.POST('/api/v1/accounts/{account_id}/resume', { params: { path: { account_id } } }));
+
+export const pinRung = (account_id: Id, body: RungRequest) =>
+  call(api.PUT('/api/v1/accounts/{account_id}/rung', { params: { path: { account_id } }, body }));
+
+export const unpinRung = (account_id: Id) =>
+  call(api.DELETE('/api/v1/accounts/{account_id}/rung', { params: { path: { account_id } } }));
+
+export const health = () => call(api.GET('/api/v1/operations/health'));
+export const policies = () => call(api.GET('/api/v1/operations/policies'));
+export const flags = () => call(api.GET('/api/v1/operations/flags'));
+export const alerts = () => call(api.GET('/api/v1/operations/alerts'));
+export const configuration = () => call(api.GET('/api/v1/operations/configuration'));
+export const reload = () => call(api.POST('/api/v1/operations/configuration/reload'));
+
+export const log = (limit: number) =>
+  call(api.GET('/api/v1/operations/log', { params: { query: { limit, level: 'trace' } } }));
+
+export const checkComponent = (component: string) =>
+  call(api.POST('/api/v1/operations/health/{component}/check', { params: { path: { component } } }));
+
+export const moveBreaker = (name: string, action: BreakerAction, reason: string) =>
+  call(
+    api.POST('/api/v1/operations/policies/{name}/breaker', { params: { path: { name } }, body: { action, reason } }),
+  );
+
+export const setFlag = (name: string, body: FlagChange) =>
+  call(api.PUT('/api/v1/operations/flags/{name}', { params: { path: { name } }, body }));
+
+export const dropFlag = (name: string) =>
+  call(api.DELETE('/api/v1/operations/flags/{name}', { params: { path: { name } } }));
+
+export const silence = (name: string, minutes: number, reason: string) =>
+  call(
+    api.POST('/api/v1/operations/alerts/{name}/silence', { params: { path: { name } }, body: { minutes, reason } }),
+  );
+
+export const unsilence = (name: string) =>
+  call(api.DELETE('/api/v1/operations/alerts/{name}/silence', { params: { path: { name } } }));

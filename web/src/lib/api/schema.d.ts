@@ -141,6 +141,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/rung": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Holds an account on a rung of the trading ladder, whatever health says: on one that allows less until it is
+         *     lifted, on one that allows more only for a while and with the risk accepted.
+         */
+        put: operations["pin_rung"];
+        post?: never;
+        /** Lets health decide again. */
+        delete: operations["unpin_rung"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bars": {
         parameters: {
             query?: never;
@@ -203,6 +224,212 @@ export interface paths {
         get: operations["me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same figures for people and programs: by area, with average, percentiles and maximum. */
+        get: operations["metrics_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every alert rule, how it stands, and how people are told. */
+        get: operations["alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/alerts/{name}/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells nobody of a rule for some minutes; it is still evaluated and shown. */
+        post: operations["silence"];
+        /** Ends a silence. */
+        delete: operations["unsilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every setting, where its value comes from, and whether a reload takes a change over. Secrets are masked. */
+        get: operations["configuration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/configuration/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the configuration again. With a fault anywhere nothing is changed. */
+        post: operations["reload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every feature flag, as it stands for the caller's tenant. */
+        get: operations["flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/flags/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switches a flag at run time; the change outlives a restart. */
+        put: operations["set_flag"];
+        post?: never;
+        /** Drops what was switched at run time: the configuration holds again. */
+        delete: operations["drop_flag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every component, its state, its history and what hangs on it. */
+        get: operations["operations_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/health/{component}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a check of one component now. */
+        post: operations["check_component"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last lines of the log. */
+        get: operations["log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each dependency is called, and how that goes. */
+        get: operations["policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/policies/{name}/breaker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens, closes or resets the circuit breaker of a policy by hand. */
+        post: operations["set_breaker"];
         delete?: never;
         options?: never;
         head?: never;
@@ -297,6 +524,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/health/detailed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every component: names and statuses for everybody, all that is known for who is signed in. 503 when unhealthy. */
+        get: operations["health_detailed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -306,6 +550,23 @@ export interface paths {
         };
         /** Whether the process answers at all. */
         get: operations["health_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** As `/metrics`. */
+        get: operations["health_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -402,6 +663,13 @@ export interface components {
             limits: components["schemas"]["Limits"];
             mode: components["schemas"]["AccountMode"];
             name: string;
+            /** @description How far trading is stepped down. */
+            rung: components["schemas"]["Rung"];
+            /** @description Why; empty as long as nobody ever set a rung. */
+            rung_cause: string;
+            rung_override: components["schemas"]["RungOverride"] | null;
+            /** Format: int64 */
+            rung_since_ms: number;
             /** @description What decides the account's orders. */
             strategy: string;
         };
@@ -413,6 +681,73 @@ export interface components {
          * @enum {string}
          */
         AccountMode: "paper" | "live" | "backtest";
+        /** @description Every rule, every channel, and what happened last. */
+        AlertBoard: {
+            alerts: components["schemas"]["AlertView"][];
+            channels: components["schemas"]["AlertChannel"][];
+            /** @description Newest first. */
+            history: components["schemas"]["AlertChange"][];
+        };
+        /** @description An alert began or ended. */
+        AlertChange: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description False when it ended. */
+            firing: boolean;
+            labels: {
+                [key: string]: string;
+            };
+            name: string;
+            /** Format: double */
+            value: number | null;
+        };
+        /** @description A way on which people are told. */
+        AlertChannel: {
+            /** Format: int64 */
+            dropped: number;
+            enabled: boolean;
+            /** Format: int64 */
+            failed: number;
+            last_error: string | null;
+            /** Format: int64 */
+            last_sent_ms: number | null;
+            name: string;
+            /** Format: int64 */
+            sent: number;
+        };
+        /** @description One series that a rule warns of. */
+        AlertInstance: {
+            labels: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            since_ms: number;
+            state: components["schemas"]["AlertState"];
+            /** Format: double */
+            value: number | null;
+        };
+        /** @enum {string} */
+        AlertSeverity: "info" | "warning" | "critical";
+        /** @enum {string} */
+        AlertState: "ok" | "pending" | "firing";
+        /** @description A rule and how it stands. */
+        AlertView: {
+            about: string;
+            condition: string;
+            /** Format: int32 */
+            for_seconds: number;
+            instances: components["schemas"]["AlertInstance"][];
+            /** Format: int64 */
+            last_told_ms: number | null;
+            name: string;
+            severity: components["schemas"]["AlertSeverity"];
+            /** @description Who silenced it and why. */
+            silence: string | null;
+            /** Format: int64 */
+            silenced_until_ms: number | null;
+            /** @description The worst of the instances. */
+            state: components["schemas"]["AlertState"];
+        };
         /** @description Open, high, low, close and volume of `[open_time, open_time + period)`. */
         Bar: {
             close: string;
@@ -434,6 +769,39 @@ export interface components {
             /** @description Hand it back as `cursor` for the next piece; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @description What a person does to a breaker.
+         * @enum {string}
+         */
+        BreakerAction: "open" | "close" | "reset";
+        BreakerRequest: {
+            action: components["schemas"]["BreakerAction"];
+            /** @description 1 to 200 characters. */
+            reason: string;
+        };
+        /**
+         * @description What a circuit breaker lets through: everything, nothing, or a few probes.
+         * @enum {string}
+         */
+        BreakerState: "closed" | "open" | "half_open";
+        /** @description A circuit breaker. */
+        BreakerView: {
+            /** Format: int32 */
+            consecutive_failures: number;
+            /**
+             * Format: double
+             * @description Of the calls in its window, where it has one.
+             */
+            failure_rate: number | null;
+            /**
+             * Format: int64
+             * @description Until it lets probes through, while it is open.
+             */
+            retry_after_ms: number | null;
+            /** Format: int64 */
+            since_ms: number;
+            state: components["schemas"]["BreakerState"];
+        };
         /** @description What is held of one currency. */
         Cash: {
             amount: string;
@@ -446,6 +814,18 @@ export interface components {
             last_change_ms: number;
             name: string;
             status: components["schemas"]["Status"];
+        };
+        ConfigurationView: {
+            rows: components["schemas"]["SettingRow"][];
+        };
+        /** @description Something is done otherwise than usual for as long as a component is unwell. */
+        Degradation: {
+            component: string;
+            /** @description Such as `fallback`, `read_only` or `halted`. */
+            mode: string;
+            /** Format: int64 */
+            since_ms: number;
+            words: string;
         };
         /** @description What an account was worth at one moment. */
         EquityPoint: {
@@ -483,6 +863,41 @@ export interface components {
             /** @description Hand it back as `cursor` for the next piece; null at the end. */
             next_cursor: string | null;
         };
+        /** @description What is to change of a flag; what is absent stays. */
+        FlagChange: {
+            enabled?: boolean | null;
+            /** Format: int32 */
+            percent?: number | null;
+            tenants?: {
+                [key: string]: boolean;
+            } | null;
+        };
+        /**
+         * @description What a flag's setting comes from.
+         * @enum {string}
+         */
+        FlagSource: "configuration" | "override";
+        /** @description A feature that can be on for some and off for others. */
+        FlagView: {
+            about: string;
+            enabled: boolean;
+            /** @description Where it may be on; everywhere when empty. */
+            environments: string[];
+            name: string;
+            /** @description For the caller's tenant. */
+            on: boolean;
+            /**
+             * Format: int32
+             * @description Of tenants, 0 to 100.
+             */
+            percent: number;
+            source: components["schemas"]["FlagSource"];
+            /** @description Tenants for whom it is on or off whatever the rest says. */
+            tenants: {
+                [key: string]: boolean;
+            };
+            why: string;
+        };
         /** @description What has flowed since the start. */
         Flow: {
             /** Format: int64 */
@@ -513,11 +928,78 @@ export interface components {
         };
         /** @description A word for load balancers and people. */
         Health: {
-            /** @description What is missing, one sentence each. */
+            /** @description The components that are missing. */
             missing: string[];
             status: components["schemas"]["Status"];
             version: string;
         };
+        /** @description One change of a status. */
+        HealthChange: {
+            /** Format: int64 */
+            at_ms: number;
+            from: components["schemas"]["Status"];
+            reason: string;
+            to: components["schemas"]["Status"];
+        };
+        /** @description One part of the program and all that is known of it. */
+        HealthComponent: {
+            about: string;
+            /** @description The components at the bottom of it, when it is unwell because of others. */
+            affected_by: string[];
+            /** Format: int32 */
+            consecutive_failures: number;
+            depends_on: string[];
+            facts: {
+                [key: string]: string;
+            };
+            /** @description Whether requests are sent elsewhere while it is unhealthy. */
+            gates_readiness: boolean;
+            /** @description Oldest first. */
+            history: components["schemas"]["HealthChange"][];
+            importance: components["schemas"]["Importance"];
+            /** @description Whether its name is shown to everybody. */
+            is_public: boolean;
+            /** Format: int64 */
+            last_check_ms: number | null;
+            /** Format: int64 */
+            last_check_took_us: number | null;
+            message: string | null;
+            name: string;
+            /** Format: int64 */
+            since_ms: number;
+            status: components["schemas"]["Status"];
+        };
+        /** @description How the whole does, with everything that is known. */
+        HealthDetail: {
+            components: components["schemas"]["HealthComponent"][];
+            degradations: components["schemas"]["Degradation"][];
+            history: components["schemas"]["HealthChange"][];
+            /** @description Components that requests must wait for. */
+            missing: string[];
+            ready: boolean;
+            /** @description Why it is not healthy, the root first. */
+            reasons: string[];
+            /** Format: int64 */
+            since_ms: number;
+            status: components["schemas"]["Status"];
+            /**
+             * Format: double
+             * @description The share of the time that is remembered in which it was not unhealthy, 0 to 1.
+             */
+            uptime_share: number | null;
+        };
+        /** @description How the whole does, as everybody may see it: names and statuses; `detail` for who is signed in. */
+        HealthSummary: {
+            components: components["schemas"]["SummaryComponent"][];
+            detail?: components["schemas"]["HealthDetail"] | null;
+            status: components["schemas"]["Status"];
+            version: string;
+        };
+        /**
+         * @description What an unwell component does to the whole.
+         * @enum {string}
+         */
+        Importance: "required" | "supporting";
         /** @description One instrument on one venue. */
         Instrument: {
             /** @description What is bought. */
@@ -544,6 +1026,11 @@ export interface components {
         InstrumentKind: "spot" | "linear_perpetual" | "inverse_perpetual" | "equity" | "fx";
         InstrumentList: {
             items: components["schemas"]["Instrument"][];
+        };
+        /** @description One layer around every call, and what it is set to. */
+        LayerView: {
+            about: string;
+            name: string;
         };
         /** @description What the risk gate allows an account. */
         Limits: {
@@ -574,6 +1061,31 @@ export interface components {
          * @enum {string}
          */
         Liquidity: "maker" | "taker";
+        /**
+         * @description How much a line matters, from the most.
+         * @enum {string}
+         */
+        LogLevel: "error" | "warn" | "info" | "debug" | "trace";
+        /** @description One line of the program's log, without secrets. */
+        LogLine: {
+            /** Format: int64 */
+            at_ms: number;
+            fields: {
+                [key: string]: string;
+            };
+            level: components["schemas"]["LogLevel"];
+            message: string;
+            target: string;
+        };
+        /** @description The last lines, oldest first. */
+        LogLines: {
+            /**
+             * Format: int64
+             * @description Lines that no file took since the start.
+             */
+            dropped: number;
+            lines: components["schemas"]["LogLine"][];
+        };
         /** @description A fresh access token. */
         Login: {
             access_token: string;
@@ -675,6 +1187,32 @@ export interface components {
             status: components["schemas"]["Status"];
             version: string;
         };
+        /** @description How calls to one dependency are made, and how that goes. */
+        PolicyView: {
+            about: string;
+            breaker: components["schemas"]["BreakerView"] | null;
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            in_use: number;
+            /** @description Outermost first. */
+            layers: components["schemas"]["LayerView"][];
+            name: string;
+            /** Format: double */
+            p50_ms: number | null;
+            /** Format: double */
+            p99_ms: number | null;
+            /** @description Calls that did not leave, by reason. */
+            refused: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            retries: number;
+            /** Format: int64 */
+            succeeded: number;
+        };
         /**
          * @description An account's books. The totals are those of the positions that settle in the base currency, and null when a
          *     figure they need is missing or out of range.
@@ -739,13 +1277,74 @@ export interface components {
         QuoteList: {
             items: components["schemas"]["Quote"][];
         };
+        RefusedChange: {
+            path: string;
+            reason: string;
+        };
+        /** @description What a reload did. With faults nothing was changed. */
+        Reloaded: {
+            changed: components["schemas"]["SettingChange"][];
+            faults: string[];
+            /** @description What only a restart takes over. */
+            refused: components["schemas"]["RefusedChange"][];
+        };
         /**
          * @description What a user may do: a viewer reads, a trader also places orders and halts, an admin may do everything.
          * @enum {string}
          */
         Role: "viewer" | "trader" | "admin";
+        /**
+         * @description How far an account's trading is stepped down, from nothing to everything.
+         * @enum {string}
+         */
+        Rung: "normal" | "no_new_risk" | "reduce_only" | "cancel_all" | "flatten";
+        /** @description A person holds an account on a rung, whatever health says. */
+        RungOverride: {
+            note: string;
+            rung: components["schemas"]["Rung"];
+            /**
+             * Format: int64
+             * @description When health decides again; null for as long as nobody lifts it.
+             */
+            until_ms: number | null;
+        };
+        RungRequest: {
+            /** @description Needed for a rung that allows more than health asks for. */
+            accept_risk?: boolean | null;
+            /**
+             * Format: int32
+             * @description How long it holds; until it is lifted when absent, and for a rung that allows more for a quarter of an hour
+             *     or as configured.
+             */
+            minutes?: number | null;
+            /** @description 1 to 200 characters. */
+            reason: string;
+            rung: components["schemas"]["Rung"];
+        };
+        SettingChange: {
+            from: string;
+            path: string;
+            to: string;
+        };
+        /** @description One setting. Secrets are masked. */
+        SettingRow: {
+            about: string;
+            default: string;
+            /** @description Whether a reload takes it over; else a restart does. */
+            live: boolean;
+            /** @description What set it. */
+            origin: string;
+            path: string;
+            value: string;
+        };
         /** @enum {string} */
         Side: "buy" | "sell";
+        SilenceRequest: {
+            /** Format: int32 */
+            minutes: number;
+            /** @description 1 to 200 characters. */
+            reason: string;
+        };
         /** @description The best bid of one venue above the best ask of another, after the taker fees of both. */
         Spread: {
             asset: string;
@@ -786,6 +1385,11 @@ export interface components {
          * @enum {string}
          */
         Status: "healthy" | "degraded" | "unhealthy";
+        /** @description A component as everybody may see it. */
+        SummaryComponent: {
+            name: string;
+            status: components["schemas"]["Status"];
+        };
         /**
          * @description How long an order stands.
          * @enum {string}
@@ -1109,6 +1713,70 @@ export interface operations {
             };
         };
     };
+    pin_rung: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RungRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpin_rung: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bars: {
         parameters: {
             query: {
@@ -1241,6 +1909,429 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Areas, and in each the metrics by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertBoard"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigurationView"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reloaded"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagView"][];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagView"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagView"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    operations_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthDetail"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_component: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                component: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asked for; the outcome shows in the component */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log: {
+        parameters: {
+            query?: {
+                /** @description How many at most; 100 when absent. */
+                limit?: number;
+                /** @description Lines that matter at least as much; `info` when absent. */
+                level?: components["schemas"]["LogLevel"];
+                /** @description A part of the message, the target or a field. */
+                contains?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogLines"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"][];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_breaker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
                 };
             };
             /** @description Why it was not carried out */
@@ -1406,6 +2497,42 @@ export interface operations {
             };
         };
     };
+    health_detailed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthSummary"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthSummary"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health_live: {
         parameters: {
             query?: never;
@@ -1421,6 +2548,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description Why it was not carried out */

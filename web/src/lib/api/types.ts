@@ -3,17 +3,37 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Account = Schemas['Account'];
+export type AlertBoard = Schemas['AlertBoard'];
+export type AlertChange = Schemas['AlertChange'];
+export type AlertChannel = Schemas['AlertChannel'];
+export type AlertState = Schemas['AlertState'];
+export type AlertView = Schemas['AlertView'];
 export type Bar = Schemas['Bar'];
+export type BreakerAction = Schemas['BreakerAction'];
+export type BreakerState = Schemas['BreakerState'];
 export type Component = Schemas['Component'];
 export type Fill = Schemas['Fill'];
+export type FlagChange = Schemas['FlagChange'];
+export type FlagView = Schemas['FlagView'];
+export type HealthChange = Schemas['HealthChange'];
+export type HealthComponent = Schemas['HealthComponent'];
+export type HealthDetail = Schemas['HealthDetail'];
 export type Instrument = Schemas['Instrument'];
+export type LogLevel = Schemas['LogLevel'];
+export type LogLine = Schemas['LogLine'];
 export type NewOrder = Schemas['NewOrder'];
 export type Order = Schemas['Order'];
 export type Overview = Schemas['Overview'];
+export type PolicyView = Schemas['PolicyView'];
 export type Portfolio = Schemas['Portfolio'];
 export type Position = Schemas['Position'];
 export type Quote = Schemas['Quote'];
+export type Reloaded = Schemas['Reloaded'];
+export type Rung = Schemas['Rung'];
+export type RungRequest = Schemas['RungRequest'];
+export type SettingRow = Schemas['SettingRow'];
 export type Spread = Schemas['Spread'];
+export type Status = Schemas['Status'];
 export type User = Schemas['User'];
 export type EquityPoint = Schemas['EquityPoint'];
 
@@ -38,4 +58,6 @@ export type Frame =
   | ({ type: 'order'; account_id: Id } & Order)
   | ({ type: 'fill'; account_id: Id } & Fill)
   | ({ type: 'account'; portfolio?: Portfolio | null } & Account)
-  | ({ type: 'health' } & Overview);
+  | ({ type: 'health' } & Overview)
+  | ({ type: 'log' } & LogLine)
+  | ({ type: 'alert' } & AlertChange);

@@ -1,5 +1,5 @@
 import * as calls from '../api/calls';
-import type { Account, Id } from '../api/types';
+import type { Account, Id, RungRequest } from '../api/types';
 import type { Batch } from '../stream/batch';
 import { Book } from './book.svelte';
 
@@ -21,6 +21,7 @@ class Accounts {
 
   selected = $derived(this.items.find((a) => a.id === this.#chosen) ?? this.items[0] ?? null);
   halted = $derived(this.items.filter((a) => a.halted));
+  steppedDown = $derived(this.items.filter((a) => a.rung !== 'normal'));
 
   choose(id: Id): void {
     this.#chosen = id;
@@ -56,6 +57,14 @@ class Accounts {
 
   async resume(ids: Id[]): Promise<void> {
     await this.#each(ids, (id) => calls.resume(id));
+  }
+
+  async pinRung(id: Id, request: RungRequest): Promise<void> {
+    await this.#each([id], () => calls.pinRung(id, request));
+  }
+
+  async unpinRung(id: Id): Promise<void> {
+    await this.#each([id], () => calls.unpinRung(id));
   }
 
   apply(batch: Batch): void {

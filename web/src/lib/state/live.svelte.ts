@@ -3,12 +3,16 @@ import type { Overview } from '../api/types';
 import { Coalescer, type Batch } from '../stream/batch';
 import { StreamLink, type LinkState } from '../stream/socket';
 import { accounts } from './accounts.svelte';
+import { alerts } from './alerts.svelte';
 import { clock } from './clock.svelte';
+import { log } from './log.svelte';
 import { market } from './market.svelte';
 import { session } from './session.svelte';
 import { toasts } from './toasts.svelte';
 
 const TOPICS = ['quotes', 'bars', 'spreads', 'orders', 'fills', 'accounts', 'health'];
+/** What only administrators are sent. */
+const ADMIN_TOPICS = ['log', 'alerts'];
 const REFETCH_AFTER_LAG_MS = 2_000;
 const RETRY_LOAD_MS = 5_000;
 const WAIT_FOR_STREAM_MS = 1_500;
@@ -30,7 +34,8 @@ class Live {
   start(): void {
     this.stop();
     const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/stream`;
-    this.#link = new StreamLink(url, () => session.token, TOPICS, {
+    const topics = session.isAdmin ? [...TOPICS, ...ADMIN_TOPICS] : TOPICS;
+    this.#link = new StreamLink(url, () => session.token, topics, {
       frame: (frame) => this.#batches.push(frame),
       state: (state, attempt, retryAtMs) => Object.assign(this, { state, attempt, retryAtMs }),
       // Fetched after subscribing, so nothing falls between the snapshot and the stream.
@@ -57,12 +62,19 @@ class Live {
     this.dropped = 0;
     market.clear();
     accounts.clear();
+    alerts.clear();
+    log.clear();
   }
 
   async #load(): Promise<void> {
     const link = this.#link;
     this.#cancelLoad();
-    const results = await Promise.allSettled([this.#loadOverview(), market.load(), accounts.load()]);
+    const results = await Promise.allSettled([
+      this.#loadOverview(),
+      market.load(),
+      accounts.load(),
+      ...(session.isAdmin ? [alerts.load(), log.reload()] : []),
+    ]);
     if (link !== this.#link) return;
     this.generation += 1;
     const failed = results.find((r) => r.status === 'rejected');
@@ -93,6 +105,8 @@ class Live {
     if (batch.overview) this.#setOverview(batch.overview);
     market.apply(batch);
     accounts.apply(batch);
+    alerts.apply(batch.alerts);
+    log.apply(batch.log);
     if (batch.dropped > 0) this.#lagged(batch.dropped);
   }
 

@@ -1,4 +1,4 @@
-const PAGES = ['overview', 'market', 'trading'] as const;
+const PAGES = ['overview', 'market', 'trading', 'operations'] as const;
 export type PageName = (typeof PAGES)[number];
 
 function pageOf(path: string): PageName {
@@ -6,10 +6,11 @@ function pageOf(path: string): PageName {
   return PAGES.find((page) => page === name) ?? 'overview';
 }
 
-/** The whole of routing: three pages, and a query that carries what is selected. */
+/** The whole of routing: four pages, a query that carries what is selected, and a hash that carries the tab. */
 class Router {
   page = $state<PageName>(pageOf(location.pathname));
   query = $state.raw(new URLSearchParams(location.search));
+  hash = $state(location.hash.slice(1));
 
   constructor() {
     addEventListener('popstate', () => this.#read());
@@ -39,9 +40,16 @@ class Router {
     this.query = new URLSearchParams(location.search);
   }
 
+  /** Remembers a tab in the address without a new step in the history. */
+  mark(hash: string): void {
+    history.replaceState(null, '', `${location.pathname}${location.search}#${hash}`);
+    this.hash = hash;
+  }
+
   #read(): void {
     this.page = pageOf(location.pathname);
     this.query = new URLSearchParams(location.search);
+    this.hash = location.hash.slice(1);
   }
 }
 

@@ -46,6 +46,10 @@ class Session {
     return this.user?.role !== 'viewer';
   }
 
+  get isAdmin(): boolean {
+    return this.user?.role === 'admin';
+  }
+
   async signIn(username: string, password: string): Promise<void> {
     const answer = await calls.login(username, password);
     this.notice = null;

@@ -27,6 +27,11 @@ class Toasts {
     this.#add('error', text, problem.correlationId);
   }
 
+  /** Something outside went wrong that a person should look at. */
+  warn(text: string): void {
+    this.#add('error', text, null);
+  }
+
   close(id: number): void {
     this.items = this.items.filter((toast) => toast.id !== id);
   }

@@ -1,4 +1,17 @@
-import type { Account, Bar, Fill, Frame, Id, Order, Overview, Portfolio, Quote, Spread } from '../api/types';
+import type {
+  Account,
+  AlertChange,
+  Bar,
+  Fill,
+  Frame,
+  Id,
+  LogLine,
+  Order,
+  Overview,
+  Portfolio,
+  Quote,
+  Spread,
+} from '../api/types';
 
 export type LiveBar = Bar & { closed: boolean };
 
@@ -11,6 +24,8 @@ export interface Batch {
   fills: { account: Id; fill: Fill }[];
   accounts: Map<Id, { account: Account; portfolio: Portfolio | null }>;
   overview: Overview | null;
+  log: LogLine[];
+  alerts: AlertChange[];
   dropped: number;
 }
 
@@ -22,6 +37,8 @@ const empty = (): Batch => ({
   fills: [],
   accounts: new Map(),
   overview: null,
+  log: [],
+  alerts: [],
   dropped: 0,
 });
 
@@ -32,6 +49,8 @@ const SHORTEST_GAP_MS = 80;
 // A hidden tab gets no animation frames, yet halts and fills must still arrive.
 const LONGEST_GAP_MS = 1_000;
 const MOST_FILLS = 500;
+const MOST_LINES = 2_000;
+const MOST_ALERTS = 100;
 
 /**
  * Gathers frames and hands them on at most once per animation frame. Later frames replace
@@ -71,6 +90,14 @@ export class Coalescer {
         break;
       case 'health':
         batch.overview = frame;
+        break;
+      case 'log':
+        batch.log.push(frame);
+        if (batch.log.length > MOST_LINES) batch.log.shift();
+        break;
+      case 'alert':
+        batch.alerts.push(frame);
+        if (batch.alerts.length > MOST_ALERTS) batch.alerts.shift();
         break;
       case 'lagged':
         batch.dropped += frame.dropped;

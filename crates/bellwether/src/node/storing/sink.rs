@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pipeline::{Sink, SinkError, SinkItem};
-use store::{Batch, MarketStore, StoreError, StoreErrorKind};
+use resilience::PolicyError;
+use store::{Batch, MarketStore, StoreErrorKind};
 
-use super::Patience;
+use super::{Guard, Patience};
 
 /// Tries of one batch of a file before the store is given up.
 const TRIES_MAX: u32 = 3;
@@ -64,12 +65,12 @@ impl StoreHealth {
         }
     }
 
-    fn fails(&self, error: &StoreError, patience: Patience) {
+    fn fails(&self, error: &str, patience: Patience) {
         let mut fault = self.lock();
         let is_new = fault.last.is_none() || fault.is_over;
-        *fault = Fault { is_over: false, last: Some(error.to_string()) };
+        *fault = Fault { is_over: false, last: Some(error.to_owned()) };
         if is_new && patience == Patience::Live {
-            tracing::error!(%error, "market data cannot be stored; it is held and tried again");
+            tracing::error!(error, "market data cannot be stored; it is held and tried again");
         }
     }
 
@@ -109,20 +110,28 @@ pub(super) struct StoreSink {
     market: MarketStore,
     health: Arc<StoreHealth>,
     patience: Patience,
+    guard: Option<Guard>,
     sorted: Sorted,
     failures_in_a_row: u32,
 }
 
 impl StoreSink {
-    pub(super) fn new(market: MarketStore, health: Arc<StoreHealth>, patience: Patience) -> Self {
-        Self { market, health, patience, sorted: Sorted::default(), failures_in_a_row: 0 }
+    pub(super) fn new(
+        market: MarketStore,
+        health: Arc<StoreHealth>,
+        patience: Patience,
+        guard: Option<Guard>,
+    ) -> Self {
+        Self { market, health, patience, guard, sorted: Sorted::default(), failures_in_a_row: 0 }
     }
 
     /// Whether the batch is to be tried again. Files are there to be read again, so they are given up soon.
     fn is_retryable(&mut self, kind: StoreErrorKind) -> bool {
         self.failures_in_a_row = self.failures_in_a_row.saturating_add(1);
         let may_pass = match self.patience {
-            Patience::Live => matches!(kind, StoreErrorKind::Transient | StoreErrorKind::Full),
+            Patience::Live => {
+                matches!(kind, StoreErrorKind::Transient | StoreErrorKind::TimedOut | StoreErrorKind::Full)
+            }
             Patience::Files => kind == StoreErrorKind::Transient && self.failures_in_a_row < TRIES_MAX,
         };
         // A batch that cannot be stored says nothing of the next one.
@@ -138,16 +147,25 @@ impl Sink for StoreSink {
     fn commit(&mut self, batch: &[SinkItem]) -> Result<(), SinkError> {
         self.sorted.fill(batch);
         let Sorted { trades, quotes, bars, spreads } = &self.sorted;
-        match self.market.insert_batch(&Batch { trades, quotes, bars, spreads }) {
+        let batch = Batch { trades, quotes, bars, spreads };
+        let insert = || self.market.insert_batch(&batch);
+        let inserted = match &self.guard {
+            Some(guard) => guard.run(insert),
+            None => insert().map_err(PolicyError::Failed),
+        };
+        match inserted {
             Ok(inserted) => {
                 self.failures_in_a_row = 0;
                 let rows = inserted.trades + inserted.quotes + inserted.bars + inserted.spreads;
                 self.health.works(rows);
                 Ok(())
             }
-            Err(error) => {
-                self.health.fails(&error, self.patience);
-                Err(SinkError { retryable: self.is_retryable(error.kind), reason: error.to_string() })
+            Err(refused) => {
+                let reason = refused.to_string();
+                self.health.fails(&reason, self.patience);
+                // What the policy keeps back was not tried, so it may pass later.
+                let kind = refused.into_inner().map_or(StoreErrorKind::Transient, |error| error.kind);
+                Err(SinkError { retryable: self.is_retryable(kind), reason })
             }
         }
     }

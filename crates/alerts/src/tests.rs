@@ -1,0 +1,5 @@
+mod conditions;
+mod evaluated;
+mod merging;
+mod signed;
+mod world;

@@ -1,0 +1,166 @@
+//! Checks that need more than one setting.
+
+use risk::LimitFault;
+
+use super::fault::Fault;
+use super::foreign::{Check, Flaw};
+use super::loaded::Loaded;
+use super::path;
+use super::place::Place;
+use super::sections::Config;
+
+/// A rule that is broken: the settings it is about, the first of them to be mended.
+struct Broken {
+    paths: Vec<String>,
+    what: String,
+    allowed: String,
+    mend: String,
+}
+
+/// One fault for each broken rule, unless one of its settings is `faulty` by itself. `others` look at what is theirs.
+pub(super) fn check(loaded: &Loaded, faulty: &[String], others: &[Check]) -> Vec<Fault> {
+    let config = &loaded.config;
+    let broken = [limits(config), orders(config), parties(config), names(config), flaws(config, others)];
+    broken
+        .into_iter()
+        .flatten()
+        .filter(|broken| !broken.paths.iter().any(|path| faulty.contains(path)))
+        .map(|broken| {
+            // Whoever set one of them is who can mend it.
+            let set = broken.paths.iter().find(|path| *loaded.origin(path) != Place::Defaults);
+            let place = set.map_or(&Place::Defaults, |path| loaded.origin(path));
+            let setting = broken.paths.first().map_or("", String::as_str);
+            Fault::new(place, setting, broken.what).allowing(broken.allowed).mended_by(broken.mend)
+        })
+        .collect()
+}
+
+fn limits(config: &Config) -> Vec<Broken> {
+    let faults = config.limits.validate().err().unwrap_or_default();
+    faults
+        .into_iter()
+        .filter_map(|fault| match fault {
+            LimitFault::OutOfOrder { smaller: "max_order_size", .. } => {
+                Some(too_large("limits.max_order_size", "limits.max_position_size"))
+            }
+            LimitFault::OutOfOrder { .. } => {
+                Some(too_large("limits.max_order_notional", "limits.max_gross_notional"))
+            }
+            // The table refuses these one by one.
+            LimitFault::NotPositive { .. } | LimitFault::NotAShare { .. } | LimitFault::TooLarge { .. } => {
+                None
+            }
+        })
+        .collect()
+}
+
+/// Pairs of which one must not be more than the other.
+fn orders(config: &Config) -> Vec<Broken> {
+    let (database, health, http) = (&config.database, &config.health, &config.http);
+    let pairs = [
+        (database.min_pool_size > database.max_pool_size, "database.min_pool_size", "database.max_pool_size"),
+        (health.timeout_ms > health.interval_ms, "health.timeout_ms", "health.interval_ms"),
+        (
+            health.interval_when_unwell_ms > health.interval_ms,
+            "health.interval_when_unwell_ms",
+            "health.interval_ms",
+        ),
+        (
+            http.keep_alive_connections > http.max_connections,
+            "http.keep_alive_connections",
+            "http.max_connections",
+        ),
+        (
+            config.resilience.retry_initial_delay_ms > config.resilience.retry_max_delay_ms,
+            "resilience.retry_initial_delay_ms",
+            "resilience.retry_max_delay_ms",
+        ),
+    ];
+    pairs
+        .into_iter()
+        .filter(|(broken, ..)| *broken)
+        .map(|(_, small, large)| too_large(small, large))
+        .collect()
+}
+
+fn too_large(small: &'static str, large: &'static str) -> Broken {
+    Broken {
+        paths: vec![small.to_owned(), large.to_owned()],
+        what: format!("is more than `{large}`"),
+        allowed: format!("at most `{large}`"),
+        mend: format!("make it smaller, or `{large}` larger"),
+    }
+}
+
+/// What another party needs to be told whole.
+fn parties(config: &Config) -> Vec<Broken> {
+    let (database, email, webhook, vault) =
+        (&config.database, &config.alerts.email, &config.alerts.webhook, &config.vault);
+    let is_made_of_parts = config.database_url.is_empty();
+    let has_host = is_made_of_parts && !database.host.is_empty();
+    let lacks_host = is_made_of_parts && database.host.is_empty();
+    let lacks_way_in = !vault.address.is_empty() && vault.token.is_empty() && vault.role.is_empty();
+    let needs = [
+        (has_host && database.name.is_empty(), "database.name", "database.host"),
+        (has_host && database.user.is_empty(), "database.user", "database.host"),
+        (lacks_host && !database.name.is_empty(), "database.host", "database.name"),
+        (lacks_host && !database.user.is_empty(), "database.host", "database.user"),
+        (lacks_host && !database.password.is_empty(), "database.host", "database.password"),
+        (!email.host.is_empty() && email.from.is_empty(), "alerts.email.from", "alerts.email.host"),
+        (!email.host.is_empty() && email.to.is_empty(), "alerts.email.to", "alerts.email.host"),
+        (
+            !email.username.is_empty() && email.password.is_empty(),
+            "alerts.email.password",
+            "alerts.email.username",
+        ),
+        (!webhook.url.is_empty() && webhook.secret.is_empty(), "alerts.webhook.secret", "alerts.webhook.url"),
+        (lacks_way_in, "vault.token", "vault.address"),
+    ];
+    needs
+        .into_iter()
+        .filter(|(broken, ..)| *broken)
+        .map(|(_, missing, because)| Broken {
+            paths: vec![missing.to_owned(), because.to_owned()],
+            what: format!("is empty, and `{because}` needs it"),
+            allowed: String::new(),
+            mend: format!("set it, or leave `{because}` empty"),
+        })
+        .collect()
+}
+
+fn names(config: &Config) -> Vec<Broken> {
+    let features = config.features.built_in();
+    let taken = features.iter().filter(|(name, ..)| config.flags.contains_key(*name));
+    let mut broken: Vec<Broken> = taken
+        .map(|(name, ..)| Broken {
+            paths: vec![path::below("flags", name)],
+            what: "has the name of a feature".to_owned(),
+            allowed: String::new(),
+            mend: format!("set `features.{name}` instead, or choose another name"),
+        })
+        .collect();
+    let listens = config.listen.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    if config.metrics.port != 0 && listens == Some(config.metrics.port) {
+        broken.push(Broken {
+            paths: vec!["metrics.port".to_owned(), "listen".to_owned()],
+            what: "is the port of `listen`".to_owned(),
+            allowed: "another port, or 0".to_owned(),
+            mend: "set it to 0: /metrics is beside the API anyway".to_owned(),
+        });
+    }
+    broken
+}
+
+/// What other parts of the program find wrong with their own entries.
+fn flaws(config: &Config, others: &[Check]) -> Vec<Broken> {
+    let broken = |flaw: Flaw| Broken {
+        mend: format!("mend it, or remove `{}`", path::written(&flaw.path)),
+        paths: vec![flaw.path],
+        what: flaw.what,
+        allowed: flaw.allowed,
+    };
+    others.iter().flat_map(|check| check(config)).map(broken).collect()
+}
+
+#[cfg(test)]
+mod tests;

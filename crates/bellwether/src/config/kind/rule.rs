@@ -1,0 +1,114 @@
+//! Rules for texts: each in words and as a test.
+
+use std::net::SocketAddr;
+
+use domain::{Money, Quantity, Rate};
+
+const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
+
+/// What a text must be.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(in crate::config) allowed: &'static str,
+    pub(super) holds: fn(&str) -> bool,
+    /// Words that a misspelt text may mean.
+    pub(super) words: &'static [&'static str],
+}
+
+impl Rule {
+    const fn new(allowed: &'static str, holds: fn(&str) -> bool) -> Self {
+        Self { allowed, holds, words: &[] }
+    }
+
+    /// Whether a secret may be that; none is always allowed.
+    pub(in crate::config) fn admits(&self, text: &str) -> bool {
+        text.is_empty() || (self.holds)(text)
+    }
+
+    pub(in crate::config) const ANY: Self = Self::new("any text", |_| true);
+
+    pub(in crate::config) const NAME: Self =
+        Self::new("a name", |text| !text.trim().is_empty() && text.len() <= 200);
+
+    /// It is part of a file's name.
+    pub(in crate::config) const ENVIRONMENT: Self = Self {
+        words: &crate::config::ENVIRONMENTS,
+        ..Self::new("a name of small letters, digits, - and _", |text| {
+            (1..=40).contains(&text.len())
+                && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
+        })
+    };
+
+    pub(in crate::config) const ADDRESS: Self =
+        Self::new("an address and a port such as 127.0.0.1:8083", |text| text.parse::<SocketAddr>().is_ok());
+
+    pub(in crate::config) const SERVERS: Self =
+        Self::new("empty, or host:port, several with commas between them", |text| {
+            text.is_empty() || text.split(',').all(|server| is_server(server.trim()))
+        });
+
+    pub(in crate::config) const HOST: Self = Self::new("empty, or the name or address of a host", |text| {
+        let is_bracketed = text.starts_with('[') && text.ends_with(']');
+        !text.contains(['/', '@', ' ']) && (is_bracketed || !text.contains(':'))
+    });
+
+    pub(in crate::config) const LOG_LEVEL: Self = Self {
+        words: &LEVELS,
+        ..Self::new(
+            "error, warn, info, debug, trace or off, alone or for a module as in info,engine=debug",
+            |text| text.split(',').all(is_log_directive),
+        )
+    };
+
+    pub(in crate::config) const SECRET: Self = Self::new("empty, or a secret text", |_| true);
+
+    /// What bcrypt takes, and what can be called a password.
+    pub(in crate::config) const PASSWORD: Self =
+        Self::new("empty, or a text of 12 to 71 bytes", |text| (12..72).contains(&text.len()));
+
+    pub(in crate::config) const KEY: Self =
+        Self::new("empty, or a text of 16 to 4096 bytes", |text| (16..=4_096).contains(&text.len()));
+
+    pub(in crate::config) const EMAIL: Self = Self::new("empty, or an e-mail address", |text| {
+        text.is_empty()
+            || text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
+    });
+
+    pub(in crate::config) const PATTERN: Self =
+        Self::new("the name of a component, with a * at its end for all that begin so", |text| {
+            let name = text.strip_suffix('*').unwrap_or(text);
+            !text.is_empty() && text.len() <= 200 && !name.contains('*')
+        });
+
+    pub(in crate::config) const QUANTITY: Self =
+        Self::new("a number above 0 with at most 9 decimals", |text| {
+            Quantity::parse(text.as_bytes()).is_ok_and(Quantity::is_positive)
+        });
+
+    pub(in crate::config) const MONEY: Self =
+        Self::new("an amount above 0", |text| Money::parse(text.as_bytes()).is_ok_and(Money::is_positive));
+
+    pub(in crate::config) const CASH: Self = Self::new("an amount of 0 or more", |text| {
+        Money::parse(text.as_bytes()).is_ok_and(|amount| !amount.is_negative())
+    });
+
+    pub(in crate::config) const SHARE: Self =
+        Self::new("a share above 0 and up to 1, such as 0.05", |text| {
+            Rate::parse(text.as_bytes()).is_ok_and(|share| share.is_positive() && share.raw() <= Rate::SCALE)
+        });
+
+    pub(in crate::config) const RATE: Self = Self::new("a share from -1 to 1, such as 0.0001", |text| {
+        Rate::parse(text.as_bytes()).is_ok_and(|rate| rate.abs().raw() <= Rate::SCALE)
+    });
+}
+
+fn is_server(text: &str) -> bool {
+    text.rsplit_once(':')
+        .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
+/// A word that is no level would be taken for a module and silence everything else.
+fn is_log_directive(text: &str) -> bool {
+    let level = text.rsplit_once('=').map_or(text, |(_, level)| level);
+    LEVELS.contains(&level.trim().to_lowercase().as_str())
+}

@@ -1,0 +1,170 @@
+//! Alerts: the rules held against the node's own metrics, and those who are told.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use alerts::notify::{Email, EmailConfig, Encryption, Message, Notifier, Signature, Tell, Webhook};
+use alerts::rule::merged;
+use alerts::{Alerts, Rule, Sample, Silence};
+use anyhow::{Context, Result};
+use engine::Clock;
+use outbound::Client;
+use secrets::Secret;
+use serde_json::Value;
+use telemetry::Metrics;
+use tokio_util::sync::CancellationToken;
+
+use super::frames::Frames;
+use super::operations::alerts as travel;
+use super::policies::{Party, Policies};
+use crate::clock::SystemClock;
+use crate::config::sections::EmailTls;
+use crate::config::{Config, Flaw};
+
+/// Between two looks at the metrics: what is to be told at once is told within it.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// How long notices under way may take when the node stops.
+const DRAIN_WITHIN: Duration = Duration::from_secs(5);
+
+/// The alerts of the node.
+pub(crate) struct Alerting {
+    alerts: Mutex<Alerts>,
+    notifier: Mutex<Notifier>,
+    source: String,
+}
+
+impl Alerting {
+    /// # Errors
+    /// A rule that cannot be, or a channel that cannot be set up.
+    pub(crate) fn start(config: &Config, policies: &Policies) -> Result<Self> {
+        Ok(Self {
+            alerts: Mutex::new(Alerts::new(rules(config)?)),
+            notifier: Mutex::new(Notifier::start(ways(config, policies)?)),
+            source: format!("bellwether {} in {}", config.app_version, config.environment),
+        })
+    }
+
+    /// Other rules and channels; rules that stay keep their state.
+    pub(crate) fn reconfigure(&self, config: &Config, policies: &Policies) -> Result<()> {
+        let (rules, ways) = (rules(config)?, ways(config, policies)?);
+        self.alerts().replace(rules);
+        // Notices under way on the old channels still leave: their tasks end when their queues are empty.
+        *self.notifier.lock().unwrap_or_else(PoisonError::into_inner) = Notifier::start(ways);
+        Ok(())
+    }
+
+    /// Looks at the metrics again and again until the node stops.
+    pub(crate) async fn run(self: Arc<Self>, metrics: Metrics, frames: Frames, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(EVERY);
+        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+            self.look(&metrics, &frames);
+        }
+        let notifier = std::mem::take(&mut *self.notifier.lock().unwrap_or_else(PoisonError::into_inner));
+        if tokio::time::timeout(DRAIN_WITHIN, notifier.drain()).await.is_err() {
+            tracing::warn!("some notices of alerts did not leave before the end");
+        }
+    }
+
+    fn look(&self, metrics: &Metrics, frames: &Frames) {
+        let snapshot = metrics.snapshot();
+        let samples: Vec<Sample<'_>> = snapshot
+            .series
+            .iter()
+            .map(|series| Sample { name: &series.name, labels: &series.labels, value: series.value })
+            .collect();
+        let notices = self.alerts().evaluate(SystemClock.now().millis(), &samples);
+        for notice in notices {
+            let message = Message::new(&notice, &self.source);
+            tracing::warn!(alert = message.alert, state = message.state, "{}", message.subject());
+            frames.alert(&travel::change(&notice.change));
+            self.notifier.lock().unwrap_or_else(PoisonError::into_inner).tell(&message);
+        }
+    }
+
+    pub(crate) fn board(&self) -> api::model::operations::AlertBoard {
+        let channels = self.notifier.lock().unwrap_or_else(PoisonError::into_inner).status();
+        travel::board(&self.alerts(), &channels)
+    }
+
+    /// False when there is no such rule.
+    pub(crate) fn silence(&self, rule: &str, silence: Option<Silence>) -> bool {
+        match silence {
+            Some(silence) => self.alerts().silence(rule, silence),
+            None => self.alerts().unsilence(rule),
+        }
+    }
+
+    fn alerts(&self) -> MutexGuard<'_, Alerts> {
+        self.alerts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is wrong with the rules of the configuration.
+pub(crate) fn check(config: &Config) -> Vec<Flaw> {
+    let flaw = |name: &str, what: String| Flaw::new("alerts.rules", name, "", what, "");
+    let mut flaws = Vec::new();
+    let mut rules = Vec::new();
+    for (name, value) in &config.alerts.rules {
+        match rule(name, value) {
+            Ok(rule) => rules.push(rule),
+            Err(error) => flaws.push(flaw(name, error.to_string())),
+        }
+    }
+    let faults = merged(&rules).err().unwrap_or_default();
+    flaws.extend(faults.into_iter().map(|fault| flaw(&fault.rule, fault.what)));
+    flaws
+}
+
+/// The specified rules with the configuration's laid over them.
+pub(crate) fn rules(config: &Config) -> Result<Vec<Rule>> {
+    let own = config.alerts.rules.iter().map(|(name, value)| rule(name, value));
+    let own = own.collect::<Result<Vec<Rule>, _>>().context("`alerts.rules`")?;
+    merged(&own).map_err(|faults| {
+        let words: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!(words.join("\n"))
+    })
+}
+
+/// An entry's key is the rule's name.
+fn rule(name: &str, value: &Value) -> serde_json::Result<Rule> {
+    let mut value = value.clone();
+    if let Some(map) = value.as_object_mut() {
+        map.insert("name".to_owned(), name.into());
+    }
+    serde_json::from_value(value)
+}
+
+fn ways(config: &Config, policies: &Policies) -> Result<Vec<Box<dyn Tell>>> {
+    let mut ways: Vec<Box<dyn Tell>> = Vec::new();
+    let webhook = &config.alerts.webhook;
+    if !webhook.url.is_empty() {
+        let client = Client::new(super::outside::http(config), policies.of(Party::Webhook)?)?;
+        let signature = Signature::new(Secret::new(webhook.secret.reveal()));
+        ways.push(Box::new(Webhook::new(client, Secret::new(webhook.url.reveal()), signature)));
+    }
+    if !config.alerts.email.host.is_empty() {
+        let email = Email::new(&email(config), policies.of(Party::Email)?);
+        ways.push(Box::new(email.context("e-mail for alerts cannot be set up")?));
+    }
+    Ok(ways)
+}
+
+fn email(config: &Config) -> EmailConfig {
+    let email = &config.alerts.email;
+    let credentials =
+        (!email.username.is_empty()).then(|| (email.username.clone(), Secret::new(email.password.reveal())));
+    EmailConfig {
+        host: email.host.clone(),
+        port: email.port,
+        encryption: match email.tls {
+            EmailTls::None => Encryption::None,
+            EmailTls::StartTls => Encryption::StartTls,
+            EmailTls::Tls => Encryption::Tls,
+        },
+        credentials,
+        from: email.from.clone(),
+        to: email.to.clone(),
+        timeout: Duration::from_millis(config.http.write_timeout_ms),
+    }
+}

@@ -1,0 +1,187 @@
+//! The configuration of the running node: shown, watched, and taken over where that is safe.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::Result;
+use api::model::operations::{ConfigurationView, RefusedChange, Reloaded, SettingChange, SettingRow};
+use secrets::Resolver;
+use telemetry::Handles;
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+
+use super::accounts::{Accounts, Command};
+use super::alerting::Alerting;
+use super::flags::Flags;
+use super::policies::Policies;
+use super::stepping::Demands;
+use super::{hide_secrets, ladder_config, outside};
+use crate::config::reload::plan;
+use crate::config::sections::Config;
+use crate::config::{self, Flags as Arguments, Loaded};
+
+/// How often the files are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Everything that takes a changed configuration over.
+pub(crate) struct Parts {
+    pub(crate) logs: Handles,
+    pub(crate) policies: Arc<Policies>,
+    pub(crate) flags: Arc<Flags>,
+    pub(crate) alerting: Arc<Alerting>,
+    pub(crate) demands: Arc<Demands>,
+    pub(crate) accounts: Accounts,
+    pub(crate) resolver: Resolver,
+    pub(crate) runtime: Handle,
+}
+
+type Listener = Box<dyn Fn(&Config) + Send + Sync>;
+
+/// The configuration in force.
+pub(crate) struct Live {
+    arguments: Arguments,
+    parts: Parts,
+    loaded: Mutex<Loaded>,
+    /// Tells those who are not of the node, such as the API.
+    listeners: Mutex<Vec<Listener>>,
+    /// One reload at a time.
+    reloading: Mutex<()>,
+}
+
+impl Live {
+    pub(crate) fn new(arguments: Arguments, loaded: Loaded, parts: Parts) -> Self {
+        let loaded = Mutex::new(loaded);
+        Self { arguments, parts, loaded, listeners: Mutex::default(), reloading: Mutex::default() }
+    }
+
+    /// Calls `listener` with every configuration that is taken over from now on.
+    pub(crate) fn on_change(&self, listener: impl Fn(&Config) + Send + Sync + 'static) {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(listener));
+    }
+
+    pub(crate) fn view(&self) -> ConfigurationView {
+        let rows = self.loaded().rows().into_iter().map(|row| SettingRow {
+            path: row.path,
+            value: row.value,
+            default: row.default,
+            origin: row.origin,
+            about: row.about.to_owned(),
+            live: row.reload == config::Reload::Live,
+        });
+        ConfigurationView { rows: rows.collect() }
+    }
+
+    /// Reads every layer again. With a fault anywhere nothing is changed. Not to be called on the runtime's threads:
+    /// secrets may have to be fetched.
+    pub(crate) fn reload(&self, by: &str) -> Reloaded {
+        let _alone = self.reloading.lock().unwrap_or_else(PoisonError::into_inner);
+        let reloaded = self
+            .try_reload()
+            .unwrap_or_else(|error| Reloaded { faults: vec![format!("{error:#}")], ..Reloaded::default() });
+        tell(&reloaded, by);
+        reloaded
+    }
+
+    fn try_reload(&self) -> Result<Reloaded> {
+        let new = config::load(&self.arguments)?;
+        let new = self.parts.runtime.block_on(outside::with_secrets(new, &self.parts.resolver))?;
+        let plan = plan(&self.loaded(), &new)?;
+        hide_secrets(&self.parts.logs, &plan.next);
+        if !plan.live.is_empty() {
+            self.apply(&plan.next.config)?;
+        }
+        let (live, refused) = (plan.live, plan.refused);
+        *self.loaded() = plan.next;
+        Ok(Reloaded {
+            changed: live
+                .into_iter()
+                .map(|change| SettingChange { path: change.path, from: change.from, to: change.to })
+                .collect(),
+            refused: refused
+                .into_iter()
+                .map(|refusal| RefusedChange { path: refusal.path, reason: refusal.reason.to_owned() })
+                .collect(),
+            faults: Vec::new(),
+        })
+    }
+
+    /// Each part takes over what concerns it; what it has already, it keeps.
+    fn apply(&self, config: &Config) -> Result<()> {
+        let parts = &self.parts;
+        parts.logs.set_level(config.log_level()).map_err(anyhow::Error::msg)?;
+        parts.logs.set_slow_operation(Duration::from_millis(config.log.slow_operation_ms));
+        parts.policies.reconfigure(config)?;
+        let _guard = parts.runtime.enter();
+        parts.alerting.reconfigure(config, &parts.policies)?;
+        parts.flags.reconfigure(config);
+        parts.demands.set_rules(config.ladder.rules.clone());
+        for account in parts.accounts.iter() {
+            account.ladder().set_config(ladder_config(config));
+            self.set_limits(account, config);
+        }
+        for listener in self.listeners.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            listener(config);
+        }
+        Ok(())
+    }
+
+    fn set_limits(&self, account: &super::accounts::Account, config: &Config) {
+        let has_them = account.view().is_some_and(|view| view.limits == config.limits);
+        if has_them {
+            return;
+        }
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        let limits = Box::new(config.limits.clone());
+        let sent = account.send(Command::SetLimits { limits, reply });
+        let name = &account.identity.profile.name;
+        match sent.map(|()| answer.blocking_recv()) {
+            Ok(Ok(Ok(()))) => tracing::warn!(account = name, "the account has other limits"),
+            refused => tracing::error!(account = name, ?refused, "the account keeps its limits"),
+        }
+    }
+
+    /// Reloads whenever a file has changed, or the process gets SIGHUP, until the node stops.
+    pub(crate) async fn watch(self: Arc<Self>, stop: CancellationToken) {
+        let mut watched = self.loaded().watched();
+        let Ok(mut hangups) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) else {
+            return;
+        };
+        loop {
+            let by = tokio::select! {
+                () = stop.cancelled() => return,
+                _ = hangups.recv() => "signal SIGHUP",
+                () = tokio::time::sleep(LOOK_EVERY) => "a changed file",
+            };
+            if by == "a changed file" && !watched.has_changed() {
+                continue;
+            }
+            let live = Arc::clone(&self);
+            if tokio::task::spawn_blocking(move || live.reload(by)).await.is_err() {
+                tracing::error!("reloading the configuration ended by a panic; the old one holds");
+            }
+        }
+    }
+
+    fn loaded(&self) -> MutexGuard<'_, Loaded> {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn tell(reloaded: &Reloaded, by: &str) {
+    for change in &reloaded.changed {
+        tracing::warn!(
+            setting = change.path,
+            from = change.from,
+            to = change.to,
+            by,
+            "a setting was changed"
+        );
+    }
+    for refused in &reloaded.refused {
+        let (setting, reason) = (&refused.path, &refused.reason);
+        tracing::warn!(setting, reason, by, "a changed setting waits for a restart");
+    }
+    for fault in &reloaded.faults {
+        tracing::error!(fault, by, "the changed configuration is faulty; the old one holds");
+    }
+}

@@ -1,0 +1,207 @@
+//! What the node looks at to know how it does: its own work that must flow, and everybody it depends on.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use resilience::breaker::State;
+use resilience::health::{Component, Health, HealthConfig, Importance, Observation, Status};
+use resilience::{Failure, Idempotency, Policy, SeededChance, SystemClock as Monotonic};
+use store::{Redis, RedisConfig, Store};
+
+use super::accounts::{Account, Condition};
+use super::brokers;
+use super::overview::Watch;
+use super::policies::{Party, Policies};
+use crate::clock::SystemClock;
+use crate::config::Config;
+
+mod disk;
+
+/// Checks that only look at memory cost nothing, so they are made often.
+const OFTEN: Duration = Duration::from_secs(1);
+
+/// The market is late when nothing came for this long, and silent after the second.
+const MARKET_LATE_AFTER: Duration = Duration::from_secs(5);
+const MARKET_SILENT_AFTER: Duration = Duration::from_secs(10);
+
+/// A cell that has not shown itself for so long hangs.
+const CELL_HANGS_AFTER: Duration = Duration::from_secs(30);
+
+pub(super) fn health(config: &Config, start_within: Duration) -> Health {
+    let wall = Arc::new(|| engine::Clock::now(&SystemClock).millis());
+    let health = HealthConfig { start_within, ..HealthConfig::default() };
+    // Only spreads the first checks, so it need not differ from start to start.
+    let chance = Arc::new(SeededChance::new(config.synthetic.seed));
+    Health::new(health, Arc::new(Monotonic::new()), chance, wall)
+}
+
+/// A component with the configured pace.
+fn remote(config: &Config, name: &str, about: &str, importance: Importance) -> Component {
+    Component {
+        interval: Duration::from_millis(config.health.interval_ms),
+        interval_when_unwell: Duration::from_millis(config.health.interval_when_unwell_ms),
+        timeout: Duration::from_millis(config.health.timeout_ms),
+        ..Component::new(name, about, importance)
+    }
+}
+
+fn local(name: &str, about: &str, importance: Importance) -> Component {
+    Component { interval: OFTEN, interval_when_unwell: OFTEN, ..Component::new(name, about, importance) }
+}
+
+/// The database: written and undone, so that a locked, full or vanished one is seen. When it is well again the
+/// breaker before it need not wait.
+pub(super) fn database(health: &Health, config: &Config, store: &Store, policies: &Policies) -> Result<()> {
+    let (store, policy) = (store.clone(), policies.of(Party::Database)?);
+    let within = Duration::from_millis(config.health.timeout_ms);
+    let component = Component {
+        gates_readiness: true,
+        ..remote(config, "database", "keeps rows for pages and reports", Importance::Required)
+    };
+    health.register(component, move || {
+        let (store, policy) = (store.clone(), policy.clone());
+        async move {
+            let pinged = tokio::task::spawn_blocking(move || store.ping(within)).await;
+            match pinged {
+                Ok(Ok(())) => {
+                    if policy.state() != State::Closed && !is_held(&policy) {
+                        policy.reset();
+                    }
+                    Observation::healthy("takes and undoes a write")
+                }
+                Ok(Err(error)) => Observation::unhealthy(error.to_string()),
+                Err(ended) => Observation::unhealthy(format!("the check ended: {ended}")),
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Whether an operator holds the breaker open.
+fn is_held(policy: &Policy) -> bool {
+    policy.breaker().is_some_and(|breaker| breaker.snapshot().is_held)
+}
+
+/// Rows must arrive in the database, not only leave here.
+pub(super) fn storing(health: &Health, watch: &Arc<Watch>) -> Result<()> {
+    let component = Component {
+        depends_on: vec!["database".to_owned()],
+        ..local("storing", "writes market data and what accounts did", Importance::Supporting)
+    };
+    let watch = Arc::clone(watch);
+    health.register(component, move || std::future::ready(watch.storing()))?;
+    Ok(())
+}
+
+/// Market data must come.
+pub(super) fn feed(health: &Health, watch: &Arc<Watch>, name: &str) -> Result<()> {
+    let component = Component {
+        gates_readiness: true,
+        ..local(&format!("feed:{name}"), "market data comes in", Importance::Required)
+    };
+    let watch = Arc::clone(watch);
+    health.register(component, move || {
+        std::future::ready(watch.feed(MARKET_LATE_AFTER, MARKET_SILENT_AFTER))
+    })?;
+    Ok(())
+}
+
+/// An account's cell must run. Its name is its tenant's, and nobody else's to see.
+pub(super) fn account(health: &Health, account: &Arc<Account>) -> Result<()> {
+    let name = format!("account:{}", account.identity.account);
+    let about = format!("trades for {}", account.identity.profile.name);
+    let component = Component { is_public: false, ..local(&name, &about, Importance::Supporting) };
+    let account = Arc::clone(account);
+    health.register(component, move || std::future::ready(cell(&account)))?;
+    Ok(())
+}
+
+fn cell(account: &Account) -> Observation {
+    match account.condition() {
+        Condition::Starting => Observation::degraded("starting"),
+        Condition::Stopped(reason) => Observation::unhealthy(reason),
+        Condition::Running => {
+            let age = account.age();
+            let status = if age > CELL_HANGS_AFTER { Status::Unhealthy } else { Status::Healthy };
+            Observation::new(
+                status,
+                format!("{}; showed itself {age:?} ago", account.identity.profile.strategy),
+            )
+        }
+    }
+}
+
+/// Journals and database need room.
+pub(super) fn disk(health: &Health, config: &Config, folder: PathBuf) -> Result<()> {
+    let component = remote(config, "disk", "room for journals, database and logs", Importance::Supporting);
+    health.register(component, move || std::future::ready(disk::room(&folder)))?;
+    Ok(())
+}
+
+/// Redis, where one is configured: its own answer to PING.
+pub(super) fn redis(health: &Health, config: &Config, policies: &Policies) -> Result<()> {
+    if config.redis_url.is_empty() {
+        return Ok(());
+    }
+    let policy = policies.of(Party::Redis)?;
+    let party = Arc::new(Redis::new(config.redis_url.reveal(), &redis_config(config))?);
+    let component = Component {
+        gates_readiness: true,
+        ..remote(config, "redis", "shared cache, limits and latest values", Importance::Required)
+    };
+    health.register(component, move || {
+        let (policy, party) = (policy.clone(), Arc::clone(&party));
+        async move {
+            let answered = probe(&policy, || party.ping()).await;
+            answered.map_or_else(Observation::unhealthy, |()| Observation::healthy("answers PING"))
+        }
+    })?;
+    Ok(())
+}
+
+fn redis_config(config: &Config) -> RedisConfig {
+    let redis = &config.redis;
+    RedisConfig {
+        connect_timeout: Duration::from_millis(redis.connect_timeout_ms),
+        command_timeout: Duration::from_millis(redis.command_timeout_ms),
+        keepalive: Duration::from_millis(redis.keepalive_ms),
+    }
+}
+
+/// Kafka, where brokers are configured: whether one takes a connection.
+pub(super) fn kafka(health: &Health, config: &Config, policies: &Policies) -> Result<()> {
+    let named = config.kafka.bootstrap_servers.split(',').map(|broker| broker.trim().to_owned());
+    let brokers: Arc<Vec<String>> = Arc::new(named.filter(|broker| !broker.is_empty()).collect());
+    if brokers.is_empty() {
+        return Ok(());
+    }
+    let policy = policies.of(Party::Kafka)?;
+    let within = Duration::from_millis(config.http.connect_timeout_ms);
+    let component = remote(config, "kafka", "brokers of messages between nodes", Importance::Supporting);
+    health.register(component, move || {
+        let (policy, brokers) = (policy.clone(), Arc::clone(&brokers));
+        async move {
+            let reached = probe(&policy, || brokers::reach(&brokers, within)).await;
+            reached
+                .map_or_else(Observation::unhealthy, |()| Observation::healthy("a broker takes connections"))
+        }
+    })?;
+    Ok(())
+}
+
+/// Asks a party through its policy; while the breaker is open the check itself is the probe, and closes it when the
+/// party answers: nobody waits longer than until the next check.
+async fn probe<E, Fut>(policy: &Policy, mut ask: impl FnMut() -> Fut) -> Result<(), String>
+where
+    E: Failure + std::fmt::Display,
+    Fut: Future<Output = Result<(), E>>,
+{
+    if policy.state() == State::Closed || is_held(policy) {
+        return policy.call(Idempotency::Idempotent, |_| ask()).await.map_err(|error| error.to_string());
+    }
+    ask().await.map_err(|error| error.to_string())?;
+    policy.reset();
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! The database goes away under load and comes back: everything steps down and up again by itself, and nothing is lost.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use super::running::{Journal, Running, within};
+
+/// Health looks often, so that the test is short; everything else is as always.
+const QUICK: [&str; 10] = [
+    "--set",
+    "health.interval_ms=1000",
+    "--set",
+    "health.interval_when_unwell_ms=500",
+    "--set",
+    "health.timeout_ms=500",
+    "--set",
+    "ladder.step_up_after_ms=2000",
+    "--set",
+    "synthetic.messages_per_second=2000",
+];
+
+/// Another process that holds the database for itself: for everybody else it is gone.
+struct Hold(Child);
+
+impl Hold {
+    fn take(database: &Path) -> Option<Self> {
+        let mut sqlite = Command::new("sqlite3");
+        sqlite.arg(database).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = match sqlite.spawn() {
+            Ok(child) => child,
+            Err(_) => {
+                eprintln!("SKIPPED: there is no sqlite3 on the PATH to take the database away with");
+                return None;
+            }
+        };
+        let input = child.stdin.as_mut().unwrap();
+        input.write_all(b".timeout 10000\nBEGIN EXCLUSIVE;\n").unwrap();
+        input.flush().unwrap();
+        Some(Self(child))
+    }
+
+    fn let_go(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+fn rungs(running: &Running) -> Vec<String> {
+    let accounts = running.get("/accounts").good();
+    let rung = |account: &Value| account["rung"].as_str().unwrap().to_owned();
+    accounts["items"].as_array().unwrap().iter().map(rung).collect()
+}
+
+fn is_ready(running: &Running) -> bool {
+    super::http::ask(running.address(), "GET", "/ready", None, None)
+        .is_some_and(|answer| answer.status == 200)
+}
+
+#[test]
+fn a_database_that_goes_and_comes_back_steps_trading_down_and_up_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(folder.path(), &QUICK);
+    let accounts = running.accounts();
+    let trend = accounts["Trend"].clone();
+    within(60, "orders come", || (!running.order_ids(&trend).is_empty()).then_some(()));
+    let Some(hold) = Hold::take(&folder.path().join("data/bellwether.db")) else { return };
+
+    within(10, "readiness is gone", || (!is_ready(&running)).then_some(()));
+    within(5, "no account takes new risk", || {
+        rungs(&running).iter().all(|rung| rung == "no_new_risk").then_some(())
+    });
+    let detail = running.get("/operations/health").good();
+    let degraded = detail["degradations"].as_array().unwrap();
+    assert!(degraded.iter().any(|known| known["component"] == "trading"), "{detail}");
+    let alerts = within(10, "the alert fires", || {
+        let board = running.get("/operations/alerts").good();
+        let fires = |alert: &&Value| alert["name"] == "database_unhealthy" && alert["state"] == "firing";
+        board["alerts"].as_array().unwrap().iter().find(fires).cloned()
+    });
+    assert_eq!(alerts["severity"], "critical");
+    let seen = super::http::ask(running.address(), "GET", "/health/detailed", None, None).unwrap();
+    assert!(!format!("{seen:?}").contains("bellwether.db"), "an inner word is shown to everybody: {seen:?}");
+
+    hold.let_go();
+    within(30, "all is green again", || is_ready(&running).then_some(()));
+    within(30, "trading is back to normal", || {
+        rungs(&running).iter().all(|rung| rung == "normal").then_some(())
+    });
+    for account in accounts.values() {
+        let records = Journal::of(folder.path(), account).records();
+        let steps: Vec<&Value> = records.iter().filter(|record| record.get("RungSet").is_some()).collect();
+        assert!(steps.len() >= 2, "each step is in the journal: {steps:?}");
+    }
+    // The tables have caught up with the journal: no order that was accepted is missing.
+    for account in accounts.values() {
+        let journalled = Journal::of(folder.path(), account).order_ids();
+        within(20, "every order is in the tables", || {
+            let stored = running.order_ids(account);
+            journalled.iter().all(|order| stored.contains(order)).then_some(())
+        });
+    }
+    let (ended, said) = running.terminate();
+    assert!(ended.code() == Some(0) && said.contains("Nothing was lost"), "{ended:?}: {said}");
+}

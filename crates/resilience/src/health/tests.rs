@@ -1,0 +1,13 @@
+mod damping;
+mod degrading;
+mod depending;
+mod flowing;
+mod measuring;
+mod pacing;
+mod poking;
+mod registering;
+mod remembering;
+mod showing;
+mod surviving;
+mod weighing;
+mod world;

@@ -1,0 +1,69 @@
+use std::time::Duration;
+
+use crate::StoreError;
+
+/// Connections that one store may hold for reading; each takes three open files.
+pub const POOL_MAX: usize = 1000;
+
+/// How a store holds its connections and how long it is patient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreConfig {
+    /// Connections for reading that stay open; besides them one writes.
+    pub pool_min: usize,
+    /// At most so many for reading.
+    pub pool_max: usize,
+    /// A call that finds all of them in use waits at most so long.
+    pub acquire_timeout: Duration,
+    /// A connection beyond `pool_min` that nobody used for so long is closed, with the next call of any kind.
+    pub idle_timeout: Duration,
+    /// How long one read, or one transaction, may compute; a wait for another process to let go of the file is
+    /// at most so long too. Upkeep (migrations, backups, checks) is not limited.
+    pub statement_timeout: Duration,
+    /// A connection older than that is replaced before it is used again.
+    pub recycle: Duration,
+    /// Whether a connection that was idle for a second or longer is tried before it is used.
+    pub pre_ping: bool,
+    /// What takes so long is logged at the target `slow`.
+    pub slow_query: Duration,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self {
+            pool_min: 5,
+            pool_max: 20,
+            acquire_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(30),
+            statement_timeout: Duration::from_secs(30),
+            recycle: Duration::from_secs(3600),
+            pre_ping: true,
+            slow_query: Duration::from_secs(1),
+        }
+    }
+}
+
+impl StoreConfig {
+    /// Whether the settings go together.
+    ///
+    /// # Errors
+    /// `Invalid`, naming the setting.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let Self { pool_min, pool_max, .. } = self;
+        if !(1..=POOL_MAX).contains(pool_max) {
+            return Err(StoreError::invalid(format!("pool_max is {pool_max}; it must be 1 to {POOL_MAX}")));
+        }
+        if pool_min > pool_max {
+            let what = format!("pool_min is {pool_min} and pool_max {pool_max}; the least is above the most");
+            return Err(StoreError::invalid(what));
+        }
+        let spans = [
+            ("acquire_timeout", self.acquire_timeout),
+            ("statement_timeout", self.statement_timeout),
+            ("recycle", self.recycle),
+        ];
+        match spans.iter().find(|(_, span)| span.is_zero()) {
+            Some((name, _)) => Err(StoreError::invalid(format!("{name} is 0; it must be above"))),
+            None => Ok(()),
+        }
+    }
+}
