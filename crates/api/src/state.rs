@@ -1,5 +1,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use engine::Clock;
 use tokio::sync::Semaphore;
@@ -43,6 +45,7 @@ pub struct Shared {
     pub(crate) logins: LoginLimiter,
     pub(crate) users: Users,
     pub(crate) tenant_limit: TenantLimit,
+    slow_after_ms: AtomicU64,
     pub(crate) request_ids: RequestIds,
     pub(crate) requests: Semaphore,
     pub(crate) password_checks: Semaphore,
@@ -66,6 +69,7 @@ impl AppState {
             logins: LoginLimiter::default(),
             users: Users::default(),
             tenant_limit: TenantLimit::new(config.tenant_rate),
+            slow_after_ms: AtomicU64::new(milliseconds(config.slow_after)),
             request_ids: RequestIds::default(),
             requests: Semaphore::new(config.requests_max),
             password_checks: Semaphore::new(config.password_checks_max),
@@ -77,6 +81,15 @@ impl AppState {
     /// Lets tenants make so many requests from now on.
     pub fn set_tenant_rate(&self, rate: TenantRate) {
         self.tenant_limit.set(rate);
+    }
+
+    /// Tells requests that take longer to the log of slow operations from now on.
+    pub fn set_slow_after(&self, span: Duration) {
+        self.slow_after_ms.store(milliseconds(span), Ordering::Relaxed);
+    }
+
+    pub(crate) fn slow_after(&self) -> Duration {
+        Duration::from_millis(self.slow_after_ms.load(Ordering::Relaxed))
     }
 
     /// Does what may wait for a file or the store on a blocking thread.
@@ -115,6 +128,10 @@ impl AppState {
         };
         Err(problem(&fault))
     }
+}
+
+fn milliseconds(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Deref for AppState {

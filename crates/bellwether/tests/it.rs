@@ -8,6 +8,7 @@ mod it {
     mod configuration;
     mod corporate;
     mod crash;
+    mod dashboard;
     mod hostile;
     mod http;
     mod measured;

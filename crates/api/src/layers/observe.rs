@@ -27,7 +27,7 @@ pub(super) async fn observe(State(state): State<AppState>, mut request: Request,
 
     response.headers_mut().insert(X_REQUEST_ID, id.header());
     let took = Duration::from_nanos(nanos);
-    span.in_scope(|| log(response.status(), took, state.config.slow_after));
+    span.in_scope(|| log(response.status(), took, state.slow_after()));
     record(method, route, response.status(), took);
     response
 }

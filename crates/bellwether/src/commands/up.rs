@@ -72,7 +72,10 @@ async fn serve(config: &Config, node: &Node, listener: tokio::net::TcpListener) 
         shutdown: shutdown.clone(),
     });
     let changed = state.clone();
-    node.operations.live.on_change(move |config| changed.set_tenant_rate(tenant_rate(config)));
+    node.operations.live.on_change(move |config| {
+        changed.set_tenant_rate(tenant_rate(config));
+        changed.set_slow_after(slow_after(config));
+    });
     let stopper = shutdown.clone();
     tokio::spawn(async move {
         crate::stop::next_signal().await;
@@ -108,10 +111,14 @@ async fn figures(
 fn api_config(config: &Config) -> api::Config {
     api::Config {
         serves_metrics: config.metrics.enabled,
-        slow_after: Duration::from_millis(config.log.slow_operation_ms),
+        slow_after: slow_after(config),
         tenant_rate: tenant_rate(config),
         ..api::Config::specified()
     }
+}
+
+fn slow_after(config: &Config) -> Duration {
+    Duration::from_millis(config.log.slow_operation_ms)
 }
 
 fn tenant_rate(config: &Config) -> TenantRate {

@@ -14,6 +14,10 @@ use serde_json::Value;
 
 use crate::config::{Config, Flaw};
 
+/// Between two tries of a command to Redis.
+const REDIS_RETRY_AFTER: Duration = Duration::from_millis(50);
+const REDIS_RETRY_AFTER_MAX: Duration = Duration::from_secs(1);
+
 /// Policies that may be kept at once.
 const POLICIES_MAX: usize = 1_000;
 
@@ -198,17 +202,29 @@ fn usual(config: &Config, party: Party) -> PolicyConfig {
         successes_to_close: resilience.circuit_breaker_successes,
         ..BreakerConfig::default()
     };
-    let retry = RetryConfig {
-        tries_max: resilience.retry_max_attempts,
-        initial: Duration::from_millis(resilience.retry_initial_delay_ms),
-        cap: Duration::from_millis(resilience.retry_max_delay_ms),
-        ..RetryConfig::default()
+    let retry = match party {
+        // A server of one's own answers at once or not at all.
+        Party::Redis => RetryConfig {
+            tries_max: config.redis.max_retries.saturating_add(1),
+            initial: REDIS_RETRY_AFTER,
+            cap: REDIS_RETRY_AFTER_MAX,
+            ..RetryConfig::default()
+        },
+        _ => RetryConfig {
+            tries_max: resilience.retry_max_attempts,
+            initial: Duration::from_millis(resilience.retry_initial_delay_ms),
+            cap: Duration::from_millis(resilience.retry_max_delay_ms),
+            ..RetryConfig::default()
+        },
     };
+    // The client bounds each part of an exchange; the policy must not cut it off before.
+    let exchange =
+        http.connect_timeout_ms.saturating_add(http.write_timeout_ms).saturating_add(http.read_timeout_ms);
     let at_once = u32::try_from(http.max_connections).unwrap_or(u32::MAX);
     PolicyConfig {
         timeout: TimeoutConfig {
-            per_try: Some(Duration::from_millis(http.read_timeout_ms)),
-            whole: Some(Duration::from_millis(http.read_timeout_ms.saturating_mul(2))),
+            per_try: Some(Duration::from_millis(exchange)),
+            whole: Some(Duration::from_millis(exchange.saturating_mul(2))),
         },
         bulkhead: Some(BulkheadConfig { at_once_max: at_once, ..BulkheadConfig::default() }),
         retry: (resilience.retry_enabled && party.is_retried()).then_some(retry),

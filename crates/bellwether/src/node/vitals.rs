@@ -127,7 +127,7 @@ fn cell(account: &Account) -> Observation {
             let status = if age > CELL_HANGS_AFTER { Status::Unhealthy } else { Status::Healthy };
             Observation::new(
                 status,
-                format!("{}; showed itself {age:?} ago", account.identity.profile.strategy),
+                format!("{}; showed itself {} ms ago", account.identity.profile.strategy, age.as_millis()),
             )
         }
     }

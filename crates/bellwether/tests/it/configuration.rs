@@ -66,7 +66,7 @@ pub(super) const DOCUMENTED: [Documented; 46] = [
 
 /// Defaults of the documents that have no variable of their own.
 #[rustfmt::skip]
-const DEFAULTS: [(&str, &str); 42] = [
+const DEFAULTS: [(&str, &str); 41] = [
     ("resilience.circuit_breaker_enabled", "true"),
     ("resilience.circuit_breaker_failure_threshold", "5"),
     ("resilience.circuit_breaker_timeout_ms", "60000"),
@@ -80,7 +80,6 @@ const DEFAULTS: [(&str, &str); 42] = [
     ("health.interval_ms", "30000"),
     ("health.interval_when_unwell_ms", "5000"),
     ("health.timeout_ms", "5000"),
-    ("health.history", "100"),
     ("http.connect_timeout_ms", "5000"),
     ("http.read_timeout_ms", "30000"),
     ("http.write_timeout_ms", "10000"),

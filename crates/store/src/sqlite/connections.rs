@@ -86,6 +86,12 @@ impl Connections {
         if lent.session.as_ref().is_some_and(|session| !self.is_fit(session)) {
             lent.session = None;
         }
+        if lent.session.is_none() && self.check_unchanged().is_err() {
+            // Whoever takes up another file waits for all places.
+            drop(lent);
+            self.check_file(limit)?;
+            lent = self.take(side, limit)?;
+        }
         if lent.session.is_none() {
             lent.session = Some(self.reopen(side, limit)?);
         }

@@ -108,23 +108,20 @@ impl Pool {
     }
 
     /// Gives a place back, with the session that was in it if it may be used again.
-    pub(super) fn give_back(&self, session: Option<Session>) {
+    pub(super) fn give_back(&self, mut session: Option<Session>) {
         let mut state = self.lock();
+        // Who calls all back waits until they are closed. Closing may take a while: not under the lock.
+        while state.is_draining && session.is_some() {
+            drop(state);
+            session = None;
+            state = self.lock();
+        }
         state.lent -= 1;
-        let unwanted = if state.is_draining {
-            session
-        } else {
-            state.idle.extend(session);
-            None
-        };
+        state.idle.extend(session);
         self.note(&state);
-        let is_waited_for = state.waiting > 0;
-        drop(state);
-        if is_waited_for {
+        if state.waiting > 0 {
             self.changed.notify_all();
         }
-        // Closing may take a while: not under the lock.
-        drop(unwanted);
     }
 
     /// Takes out those that nobody used since `before`, but leaves `min`.

@@ -38,18 +38,11 @@ pub(crate) struct Health {
     pub(crate) interval_ms: u64,
     pub(crate) interval_when_unwell_ms: u64,
     pub(crate) timeout_ms: u64,
-    pub(crate) history: usize,
 }
 
 impl Default for Health {
     fn default() -> Self {
-        Self {
-            enabled: true,
-            interval_ms: 30_000,
-            interval_when_unwell_ms: 5_000,
-            timeout_ms: 5_000,
-            history: 100,
-        }
+        Self { enabled: true, interval_ms: 30_000, interval_when_unwell_ms: 5_000, timeout_ms: 5_000 }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{HOUR_MS, Kind, MINUTE_MS, Setting, in_seconds, millis, same, switch, whole};
 
+const REGISTERED: &str = "components are registered with it";
 const CONNECTED: &str = "the connections are made with it";
 
 pub(super) const SETTINGS: &[Setting] = &[
@@ -55,14 +56,13 @@ pub(super) const SETTINGS: &[Setting] = &[
     .live(),
     switch("health.enabled", "whether components are checked")
         .also(&[same("resilience.health_check_enabled")])
-        .live(),
+        .restart(REGISTERED),
     millis("health.interval_ms", 100, HOUR_MS, "between two checks of a component that is well")
         .also(&[in_seconds("resilience.health_check_interval")])
-        .live(),
+        .restart(REGISTERED),
     millis("health.interval_when_unwell_ms", 100, HOUR_MS, "between two checks of a component that is not")
-        .live(),
-    millis("health.timeout_ms", 10, 5 * MINUTE_MS, "how long one check may take").live(),
-    whole("health.history", 1, 10_000, "changes of status that are remembered of each component").live(),
+        .restart(REGISTERED),
+    millis("health.timeout_ms", 10, 5 * MINUTE_MS, "how long one check may take").restart(REGISTERED),
     millis(
         "http.connect_timeout_ms",
         1,
