@@ -424,6 +424,7 @@ fn start_cell(shared: &Shared<'_>, row: AccountRow) -> Result<(Arc<Account>, Joi
         projections: shared.projections.clone(),
         frames: shared.frames.clone(),
         stop: shared.stop.clone(),
+        answer_within: Span::from_millis(shared.config.trading.default_order_timeout_ms),
     };
     let inbox = Inbox::new(shared.bus)?;
     Ok((account, thread(&name, move || cell.run(inbox))?))

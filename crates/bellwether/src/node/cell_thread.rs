@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use api::CommandError;
 use bus::Message;
-use domain::{Money, OrderId, Span, Timestamp};
+use domain::{Money, Order, OrderId, OrderStatus, Span, Timestamp};
 use engine::view::AccountView;
 use engine::{CellFault, Clock, Control, Intent, Record, State};
 use risk::HaltKind;
@@ -48,6 +48,8 @@ pub(crate) struct CellThread {
     pub(crate) projections: SyncSender<Batch>,
     pub(crate) frames: Frames,
     pub(crate) stop: Stop,
+    /// How long an order may wait for the venue's answer before it is asked what became of it.
+    pub(crate) answer_within: Span,
 }
 
 impl CellThread {
@@ -93,6 +95,10 @@ impl CellThread {
             }
             let changed = self.pass_on(&mut cell);
             let now = SystemClock.now();
+            if self.has_lost_answer(cell.state(), now) {
+                tracing::warn!(account = %self.account.identity.account, "an order has no answer in time; the venue is asked");
+                cell.on_control(now.max(cell.state().now()), &Control::Reconcile)?;
+            }
             if changed || now.since(shown) >= SHOW_EVERY {
                 self.show(cell.state());
                 self.sample(cell.state(), &mut sampler);
@@ -107,6 +113,15 @@ impl CellThread {
         self.show(cell.state());
         self.open.snapshot(cell.state());
         Ok(())
+    }
+
+    /// Whether the venue owes an answer for too long. The order is never sent again: it becomes unknown and is asked
+    /// about, so this holds once for each.
+    fn has_lost_answer(&self, state: &State, now: Timestamp) -> bool {
+        let waits = |order: &Order| {
+            order.status == OrderStatus::Pending && now.since(order.created) >= self.answer_within
+        };
+        state.orders().open().iter().any(waits)
     }
 
     fn take_commands(&self, cell: &mut PaperCell) -> Result<(), CellFault> {

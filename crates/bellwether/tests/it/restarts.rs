@@ -28,11 +28,9 @@ fn killed_five_times_no_order_is_lost_doubled_or_left_in_doubt() {
         // The golden ratio spreads the moments over one to six seconds without a pattern.
         let alive = Duration::from_secs_f64(1.0 + 5.0 * (f64::from(kill) * 0.618_034).fract());
         let ids: Vec<&String> = accounts.values().collect();
-        let killer = running.kill_after(alive);
-        for (account, order) in place_until_the_end(&running, &ids) {
+        for (account, order) in place_until_the_end(&running, &ids, alive) {
             accepted.entry(account.clone()).or_default().push(order);
         }
-        killer.join().unwrap();
         drop(running);
         for account in accounts.values() {
             check_journal(folder.path(), account, accepted.get(account));
@@ -50,9 +48,15 @@ fn start(folder: &Path) -> Running {
     Running::start(folder, &["--set", "synthetic.messages_per_second=2000"])
 }
 
-/// Places orders in all accounts by turns until nobody answers; the numbers of those that were accepted.
-fn place_until_the_end<'a>(running: &Running, accounts: &[&'a String]) -> Vec<(&'a String, u64)> {
+/// Places orders in all accounts by turns until nobody answers; the numbers of those that were accepted. The platform
+/// is killed `alive` after the eleventh, however slow the machine is.
+fn place_until_the_end<'a>(
+    running: &Running,
+    accounts: &[&'a String],
+    alive: Duration,
+) -> Vec<(&'a String, u64)> {
     let mut accepted = Vec::new();
+    let mut killer = None;
     for (time, account) in accounts.iter().cycle().enumerate() {
         let mut order = json!({ "instrument_id": 0, "side": "buy", "kind": "market", "quantity": "0.01" });
         match time % 6 {
@@ -67,9 +71,13 @@ fn place_until_the_end<'a>(running: &Running, accounts: &[&'a String]) -> Vec<(&
         if answer.status == 202 {
             accepted.push((*account, order_id(&answer.json())));
         }
+        if accepted.len() > 10 && killer.is_none() {
+            killer = Some(running.kill_after(alive));
+        }
         std::thread::sleep(PLACE_EVERY);
     }
     assert!(accepted.len() > 10, "only {} orders were accepted", accepted.len());
+    killer.unwrap().join().unwrap();
     accepted
 }
 

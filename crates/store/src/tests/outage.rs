@@ -28,6 +28,7 @@ fn world() -> World {
 fn world_with(pool_min: usize) -> World {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store.db");
+    fs::write(directory.path().join("spare"), "").unwrap();
     let config =
         StoreConfig { pool_min, acquire_timeout: SHORT, statement_timeout: SHORT, ..StoreConfig::default() };
     let clock = ManualClock::default();
@@ -258,12 +259,24 @@ fn a_log_that_could_not_be_emptied_is_not_taken_for_the_new_ones() {
 
 #[test]
 fn a_log_that_was_made_anew_is_no_alarm() {
-    // Nothing but the connection that writes holds the log, and that one is replaced.
     let world = world_with(0);
-    for _ in 0..3 {
+    // Its number is free for the log to come.
+    fs::remove_file(world.beside("spare")).unwrap();
+    for value in ["closes idle readers", "replaces the only connection"] {
         world.clock.advance(Duration::from_secs(3601));
-        world.works();
+        world.store.set_meta("key", value).unwrap();
     }
+    world.works();
+}
+
+#[test]
+fn a_read_that_needs_a_new_connection_takes_up_a_new_file() {
+    let world = world_with(0);
+    let backup = world.backup("backup.db");
+    fs::rename(&backup, &world.path).unwrap();
+    assert_eq!(world.store.meta("key").unwrap().as_deref(), Some("old"));
+    assert!(world.store.ping(SHORT).unwrap_err().what.contains("was replaced"));
+    world.works();
 }
 
 #[test]

@@ -53,6 +53,19 @@ impl Default for Database {
     }
 }
 
+impl SslMode {
+    /// The server's own default needs no word.
+    const fn parameter(self) -> &'static str {
+        match self {
+            Self::Prefer => "",
+            Self::Disable => "?sslmode=disable",
+            Self::Require => "?sslmode=require",
+            Self::VerifyCa => "?sslmode=verify-ca",
+            Self::VerifyFull => "?sslmode=verify-full",
+        }
+    }
+}
+
 impl Database {
     /// `postgres://user:password@host:port/name` with every part encoded; `None` without a host.
     pub(super) fn url(&self) -> Option<Masked> {
@@ -64,7 +77,8 @@ impl Database {
             password => format!(":{}", encoded(password)),
         };
         let (user, name) = (encoded(&self.user), encoded(&self.name));
-        Some(Masked::new(format!("postgres://{user}{password}@{}:{}/{name}", self.host, self.port)))
+        let ssl = self.ssl_mode.parameter();
+        Some(Masked::new(format!("postgres://{user}{password}@{}:{}/{name}{ssl}", self.host, self.port)))
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         "how long an order may be on its way before its fate is asked for",
     )
     .also(&[in_seconds("trading.default_order_timeout")])
-    .live(),
+    .restart(OPENED),
     decimal("accounts.cash", &Rule::CASH, "what a new paper account begins with").restart(OPENED),
     millis("accounts.latency_ms", 0, MINUTE_MS, "how long a paper order takes to its venue").restart(OPENED),
     millis("accounts.latency_jitter_ms", 0, MINUTE_MS, "by how much that differs").restart(OPENED),
