@@ -23,4 +23,4 @@ pub use reference::{ReferenceError, SecretRef};
 pub use resolver::{Resolved, Resolver};
 pub use secret::Secret;
 pub use vault::Lease;
-pub use weakness::weakness;
+pub use weakness::{known_default, weakness};

@@ -1,9 +1,17 @@
 //! What production refuses: weak secrets, open doors, tools for finding faults.
 
-use secrets::weakness;
+use secrets::{known_default, weakness};
 
 use super::fault::Fault;
+use super::kind::Kind;
 use super::loaded::Loaded;
+use super::settings::settings;
+
+/// Characters of the key that signs tokens.
+const KEY_MIN: usize = 32;
+
+/// Secrets that another party makes, in a form that is theirs to choose.
+const GIVEN_BY_OTHERS: [&str; 3] = ["api_key", "vault.token", "alerts.email.password"];
 
 /// Every fault that only production has. Secrets that are still references are looked at once they are fetched.
 pub(super) fn check(loaded: &Loaded, faulty: &[String]) -> Vec<Fault> {
@@ -26,37 +34,48 @@ fn secret_key(loaded: &Loaded) -> Vec<Fault> {
     if key.is_empty() {
         return vec![refuse(loaded, "secret_key", "must not be empty").mended_by(MEND)];
     }
-    weak(loaded, "secret_key", key.reveal(), MEND).into_iter().collect()
+    if loaded.is_reference("secret_key") {
+        return Vec::new();
+    }
+    let reason = weakness(key.reveal())
+        .or_else(|| (key.reveal().chars().count() < KEY_MIN).then_some("is shorter than 32 characters"));
+    reason.map(|reason| weak(loaded, "secret_key", reason, MEND)).into_iter().collect()
 }
 
+/// Every other secret of the table, and the passwords in addresses.
 fn passwords(loaded: &Loaded) -> Vec<Fault> {
-    const MEND: &str = "choose a long random one";
-    let config = &loaded.config;
-    let mut faults = Vec::new();
-    let admin = &config.admin_password;
-    if !admin.is_empty() {
-        faults.extend(weak(loaded, "admin_password", admin.reveal(), MEND));
-    }
-    let is_whole = !config.database_url.is_empty();
-    if let Some(server) = config.database_server() {
-        let path = if is_whole { "database_url" } else { "database.password" };
-        let password =
-            if is_whole { password_of(server.reveal()) } else { Some(config.database.password.reveal()) };
-        match password.filter(|password| !password.is_empty()) {
-            Some(password) => faults.extend(weak(loaded, path, password, MEND)),
-            None if loaded.is_reference(path) => {}
-            None => faults.push(refuse(loaded, path, "must not be without a password").mended_by(MEND)),
-        }
-    }
-    faults
+    let others = settings().filter(|setting| setting.path != "secret_key");
+    let found = others.filter_map(|setting| {
+        let text = loaded.text(setting.path).filter(|_| !loaded.is_reference(setting.path))?;
+        let reason = match setting.kind {
+            Kind::Secret(_) if text.is_empty() => None,
+            Kind::Secret(_) if GIVEN_BY_OTHERS.contains(&setting.path) => known_default(text),
+            Kind::Secret(_) => weakness(text),
+            Kind::Url { .. } => password_of(text).filter(|password| !password.is_empty()).and_then(weakness),
+            _ => None,
+        };
+        Some(weak(loaded, setting.path, reason?, "choose a long random one"))
+    });
+    found.chain(no_password(loaded)).collect()
 }
 
-fn weak(loaded: &Loaded, path: &str, secret: &str, mend: &str) -> Option<Fault> {
-    if loaded.is_reference(path) {
-        return None;
-    }
-    let reason = weakness(secret)?;
-    Some(refuse(loaded, path, format!("{reason}, which is refused")).mended_by(mend))
+/// A database server that lets anybody in.
+fn no_password(loaded: &Loaded) -> Option<Fault> {
+    let config = &loaded.config;
+    let path = if config.database_url.is_empty() { "database.password" } else { "database_url" };
+    let server = config.database_server().filter(|_| !loaded.is_reference(path))?;
+    let password = if config.database_url.is_empty() {
+        Some(config.database.password.reveal())
+    } else {
+        password_of(server.reveal())
+    };
+    password
+        .is_none_or(str::is_empty)
+        .then(|| refuse(loaded, path, "must not be without a password").mended_by("choose a long random one"))
+}
+
+fn weak(loaded: &Loaded, path: &str, reason: &str, mend: &str) -> Fault {
+    refuse(loaded, path, format!("{reason}, which is refused")).mended_by(mend)
 }
 
 /// `scheme://user:password@host`.

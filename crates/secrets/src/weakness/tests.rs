@@ -60,10 +60,89 @@ fn made_values_pass() {
         "f3Kq-9vTz-Lm2x-Rw8p",
         "a8#kQ2!mZ9xR",
         "5f4dcc3b5aa765d61d8327deb882cf99",
-        "correct horse battery staple",
         "kJ8s0dfQ2lPz7vXcB3nM1aWeRtYu6hGi",
         "exchange-7Fq2-Kd9s-Wm4z",
+        "key-f3Kq9vTzLm2xRw8p",
+        "tall-Ship-41-anchor",
+        "eyJhbGciOiJIUzI1NiJ9.e30.Et9HFtf9R3GEMA0IICOfFMVXY7kkTX1wr4qCyIf58U",
+        "hvs.CAESIJ4zLq0uYkx8",
+        "überschwängliche Frühlingsgefühle",
     ] {
         assert_eq!(weakness(value), None, "{value}");
+    }
+}
+
+#[test]
+fn what_people_put_together_is_seen() {
+    for value in [
+        "Password123!Password123!",
+        "P@ssw0rd1234",
+        "password12345678",
+        "Admin123456!",
+        "welcome12345",
+        "Summer2024!!",
+        "letmeinletmein12",
+        "adminadminadmin42",
+        "secret_key_1234567890",
+        "my-super-secret-key-123",
+        "mysupersecretpassword",
+        "development-secret-key",
+        "test-secret-key-for-dev",
+        "insecure-secret-key-000",
+        "jwt-secret-jwt-token",
+        "supersecretjwtkey2024",
+        "iloveyou12345678",
+        "trustno1-admin",
+        "correct horse battery staple",
+        "correcthorsebattery",
+        "a password of the tests",
+    ] {
+        assert!(weakness(value).is_some(), "{value}");
+    }
+    for value in [
+        "passwordpassword",
+        "P@ssw0rd-P@ssw0rd",
+        "deadbeefdeadbeefdead",
+        "hunter2hunter2hunter2",
+        "f3Kq9vf3Kq9vf3Kq9v",
+        "tradingtradingtr",
+    ] {
+        assert_eq!(weakness(value), Some("is a short text again and again"), "{value}");
+    }
+    for value in ["qwertyuiopasdf", "qazwsxedcrfvtgby", "1qaz2wsx3edc4rfv", "zxcvbnmasdfghjkl"] {
+        assert_eq!(weakness(value), Some("is a row of neighbouring keys"), "{value}");
+    }
+}
+
+/// What chance makes is hardly ever refused: a generator need not be run twice.
+#[test]
+fn random_values_pass() {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let mut refused = [0; 2];
+    for _ in 0..2_000 {
+        let hexadecimal = format!("{:016x}{:016x}", next(), next());
+        let digits: String =
+            (0..16).map(|_| char::from(LETTERS[usize::try_from(next() >> 58).unwrap()])).collect();
+        for (count, value) in refused.iter_mut().zip([hexadecimal, digits]) {
+            *count += usize::from(weakness(&value).is_some());
+        }
+    }
+    assert_eq!(refused, [0, 0]);
+}
+
+#[test]
+fn of_what_others_made_only_defaults_are_refused() {
+    for value in ["changeme", "root", "your-api-key", "${TOKEN}"] {
+        assert!(known_default(value).is_some(), "{value}");
+    }
+    for value in ["", "short", "1234567890123", "adminadminadmin42"] {
+        assert_eq!(known_default(value), None, "{value}");
     }
 }

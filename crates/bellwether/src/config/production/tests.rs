@@ -20,6 +20,14 @@ fn production_refuses_what_development_takes() {
             keyed("database_url: postgres://app@db/market\n"),
             "`database_url` must not be without a password in production",
         ),
+        ("secret_key: kJ8s0dfQ2lPz7vXcB3nM\n".to_owned(), "`secret_key` is shorter than 32 characters"),
+        (keyed("admin_password: Admin-Password-2024!\n"), "`admin_password` is made of words"),
+        (keyed("redis_url: redis://:redisredis@cache/0\n"), "config.yaml:3:12: `redis_url` "),
+        (keyed("alerts: {webhook: {url: 'https://h/x', secret: webhook-1}}\n"), "`alerts.webhook.secret` "),
+        (keyed("alerts: {email: {password: changeme}}\n"), "`alerts.email.password` "),
+        (keyed("vault: {address: 'https://v', token: root}\n"), "`vault.token` "),
+        (keyed("api_key: your-api-key\n"), "`api_key` "),
+        (keyed("tracing: {endpoint: 'http://u:trading-traders@h:4317'}\n"), "`tracing.endpoint` "),
         (keyed("database: {host: db, name: n, user: u, password: postgres}\n"), "`database.password` "),
         (
             keyed("database: {host: db, name: n, user: u}\n"),
@@ -51,6 +59,8 @@ fn production_takes_strong_secrets_and_references() {
         format!("secret_key: {KEY}\n"),
         format!("secret_key: {KEY}\nadmin_password: tall-Ship-41-anchor\nlisten: 0.0.0.0:80\n"),
         format!("secret_key: {KEY}\ndatabase_url: 'postgres://app:{KEY}@db/market'\n"),
+        // What others give out has the form that they like.
+        format!("secret_key: {KEY}\napi_key: 0a1\nredis_url: redis://cache/0\n"),
         "secret_key: vault:kv/app#key\nadmin_password: env:X\ndatabase_url: file:/run/url\n".to_owned(),
         format!("secret_key: {KEY}\ndatabase: {{host: db, name: n, user: u, password: 'vault:kv/a#b'}}\n"),
     ];
