@@ -1,7 +1,7 @@
 //! The web page, carried inside the program.
 
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use rust_embed::{Embed, EmbeddedFile};
@@ -21,8 +21,8 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
     <p>The web page was not built into this program. Build it with <code>cargo xtask ui</code>, then build the \
     program again.</p><p>The API is here all the same: <a href=\"/docs/\">its documentation</a>.</p></html>";
 
-/// A file of the page; the page itself for any other path that a person may have typed, as the page has routes
-/// of its own.
+/// A file of the page; the page itself for any other path that a person may have typed, as the page has routes of its
+/// own. Whoever does not ask for a page gets none: a probe at a mistyped path must not find everything well.
 pub(crate) async fn page(request: Request) -> Result<Response, Problem> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Err(Problem::of_status(StatusCode::METHOD_NOT_ALLOWED));
@@ -33,11 +33,17 @@ pub(crate) async fn page(request: Request) -> Result<Response, Problem> {
     {
         return Ok(answer(path, &file, request.headers()));
     }
-    if path.starts_with("api/") || path.starts_with(HASHED) {
+    let wants_page = path.is_empty() || asks_for_page(request.headers());
+    if path.starts_with("api/") || path.starts_with(HASHED) || !wants_page {
         return Err(Problem::of_status(StatusCode::NOT_FOUND));
     }
     let index = Dist::get(INDEX);
     Ok(index.map_or_else(|| Html(NOT_BUILT).into_response(), |file| answer(INDEX, &file, request.headers())))
+}
+
+fn asks_for_page(asked: &HeaderMap) -> bool {
+    let accepted = asked.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|kind| kind.trim_start().starts_with("text/html"))
 }
 
 /// The build leaves notes to itself beside the page, in files whose names begin with a dot.
@@ -48,7 +54,12 @@ fn is_of_the_page(path: &str) -> bool {
 fn answer(path: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response {
     let tag = tag(file);
     let caching = if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let headers = [(ETAG, tag.as_str()), (CACHE_CONTROL, caching), (CONTENT_TYPE, media_type(path))];
+    let headers = [
+        (ETAG, tag.as_str()),
+        (CACHE_CONTROL, caching),
+        (CONTENT_TYPE, media_type(path)),
+        (VARY, ACCEPT.as_str()),
+    ];
     if knows(asked, &tag) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }

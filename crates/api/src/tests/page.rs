@@ -6,13 +6,31 @@ use super::world::{World, request};
 async fn any_path_a_person_may_type_shows_the_page() {
     let world = World::new();
     for path in ["/", "/market", "/accounts/1", "/index.html", "/.source-hash", "/../Cargo.toml"] {
-        let answer = world.get(path, "none").await;
+        let mut asked = request(Method::GET, path, None, None);
+        asked.headers_mut().insert("accept", "application/xhtml+xml, text/html;q=0.9".parse().unwrap());
+        let answer = world.ask(asked).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
         assert_eq!(answer.header("x-frame-options"), "DENY");
         assert_eq!(answer.header("referrer-policy"), "no-referrer");
         assert!(answer.header("content-security-policy").starts_with("default-src 'self';"));
     }
+}
+
+/// A probe or a script at a path that is none must hear so.
+#[tokio::test]
+async fn whoever_asks_for_no_page_gets_none() {
+    let world = World::new();
+    for path in ["/healthz", "/health/", "/health/liveness", "/readyz", "/metrics/", "/API/v1/me"] {
+        for accept in ["*/*", "application/json"] {
+            let mut asked = request(Method::GET, path, None, None);
+            asked.headers_mut().insert("accept", accept.parse().unwrap());
+            let answer = world.ask(asked).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(answer.json()["code"], "not_found", "{path}");
+        }
+    }
+    assert_eq!(world.get("/", "none").await.status, StatusCode::OK);
 }
 
 #[tokio::test]
