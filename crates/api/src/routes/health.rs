@@ -60,7 +60,7 @@ pub(super) async fn ready(state: State<AppState>) -> (StatusCode, Json<Health>) 
     health_ready(state).await
 }
 
-/// Every component: names and statuses for everybody, all that is known for who is signed in. 503 when unhealthy.
+/// Every component: names and statuses for everybody, all that is known for operators. 503 when unhealthy.
 #[utoipa::path(
     get, path = "/health/detailed", tag = "health", security((), ("token" = [])),
     responses((status = 200, body = HealthSummary), (status = 503, body = HealthSummary))

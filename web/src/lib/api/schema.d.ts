@@ -531,7 +531,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every component: names and statuses for everybody, all that is known for who is signed in. 503 when unhealthy. */
+        /** Every component: names and statuses for everybody, all that is known for operators. 503 when unhealthy. */
         get: operations["health_detailed"];
         put?: never;
         post?: never;
