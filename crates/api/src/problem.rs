@@ -44,6 +44,14 @@ pub(crate) struct Written<'a> {
     detail: &'a str,
     /// A stable word for programs.
     code: &'static str,
+    /// Where it belongs: `network`, `storage`, `configuration`, `authentication`, `validation`, `trading`,
+    /// `market_data`, `capacity` or `internal`.
+    category: &'static str,
+    /// How much it matters: `low`, `medium`, `high` or `critical`.
+    severity: &'static str,
+    /// Whether the very same request may be sent again, after `Retry-After` where that is given. False also where nobody
+    /// knows what became of an order.
+    retryable: bool,
     /// The id of the request, for whoever reads the logs.
     correlation_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -159,9 +167,21 @@ impl Problem {
         }
     }
 
+    /// Whether the same request may be sent again. A request that only reads may be after it ran out of time; of any other
+    /// nobody knows then what it did.
+    pub(crate) fn is_retryable(&self, only_reads: bool) -> bool {
+        match self.status {
+            StatusCode::TOO_MANY_REQUESTS => true,
+            StatusCode::SERVICE_UNAVAILABLE => self.retry_after_seconds.is_some() || only_reads,
+            StatusCode::REQUEST_TIMEOUT => only_reads,
+            _ => false,
+        }
+    }
+
     /// Writes the body and the headers that go with it; of `headers` stays what the problem does not say itself.
-    pub(crate) fn write(&self, headers: HeaderMap, correlation_id: &str) -> Response {
-        let body = serde_json::to_vec(&self.written(correlation_id)).unwrap_or_default();
+    pub(crate) fn write(&self, headers: HeaderMap, only_reads: bool, correlation_id: &str) -> Response {
+        let written = self.written(self.is_retryable(only_reads), correlation_id);
+        let body = serde_json::to_vec(&written).unwrap_or_default();
         let mut response = (self.status, headers, body).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, MEDIA_TYPE);
@@ -174,13 +194,16 @@ impl Problem {
         response
     }
 
-    fn written<'a>(&'a self, correlation_id: &'a str) -> Written<'a> {
+    fn written<'a>(&'a self, retryable: bool, correlation_id: &'a str) -> Written<'a> {
         Written {
             r#type: format!("urn:bellwether:problem:{}", self.code),
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
             detail: &self.detail,
             code: self.code,
+            category: self.category().code(),
+            severity: self.severity().code(),
+            retryable,
             correlation_id,
             errors: self.errors.as_deref(),
         }

@@ -11,6 +11,7 @@ use crate::problem::Problem;
 /// of its own (an unhealthy report) stays as it is.
 pub(super) async fn envelope(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
+    let only_reads = request.method().is_safe();
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
@@ -26,7 +27,7 @@ pub(super) async fn envelope(request: Request, next: Next) -> Response {
     for name in [CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING] {
         parts.headers.remove(name);
     }
-    problem.write(parts.headers, id.as_ref().map_or("", RequestId::as_str))
+    problem.write(parts.headers, only_reads, id.as_ref().map_or("", RequestId::as_str))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

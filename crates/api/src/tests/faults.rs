@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::world::{ACCOUNT_A, TENANT_A, World, request, token};
 use crate::model::Role;
+use crate::problem::Problem;
 use crate::{CommandError, Config};
 
 fn admin() -> String {
@@ -135,10 +136,13 @@ async fn a_cell_that_is_stopped_or_busy_is_a_503() {
     let world = World::new();
     let path = format!("/api/v1/accounts/{ACCOUNT_A}/resume");
     let stopped = CommandError::Stopped { detail: "its journal cannot be read".to_owned() };
-    for (refusal, code) in [(stopped, "stopped"), (CommandError::Busy, "busy")] {
+    // What was stopped may have been under way.
+    for (refusal, code, retryable) in [(stopped, "stopped", false), (CommandError::Busy, "busy", true)] {
         *world.platform.refusal.lock().unwrap() = Some(refusal);
         let asked = request(Method::POST, &path, Some(&admin()), None);
-        check(&world, asked, StatusCode::SERVICE_UNAVAILABLE, code).await;
+        let problem = check(&world, asked, StatusCode::SERVICE_UNAVAILABLE, code).await;
+        let about = [&problem["category"], &problem["severity"], &problem["retryable"]];
+        assert_eq!(about, [&json!("capacity"), &json!("medium"), &json!(retryable)], "{problem}");
     }
 }
 
@@ -160,5 +164,26 @@ async fn a_request_that_takes_too_long_is_given_up() {
     let world = World::with(config, 1);
     let body = json!({"username": "alice", "password": "any"});
     let asked = request(Method::POST, "/api/v1/login", None, Some(&body));
-    check(&world, asked, StatusCode::REQUEST_TIMEOUT, "timed_out").await;
+    let problem = check(&world, asked, StatusCode::REQUEST_TIMEOUT, "timed_out").await;
+    assert_eq!(problem["retryable"], false, "nobody knows what it did");
+}
+
+#[test]
+fn what_only_reads_may_be_asked_again_after_it_ran_out_of_time() {
+    let late = Problem::of_status(StatusCode::REQUEST_TIMEOUT);
+    let limited = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "too many");
+    for (problem, reading, changing) in [
+        (late, true, false),
+        (limited, true, true),
+        (Problem::busy("full"), true, true),
+        (Problem::internal(), false, false),
+        (Problem::refused("halted"), false, false),
+        (Problem::not_found("order"), false, false),
+    ] {
+        assert_eq!(
+            (problem.is_retryable(true), problem.is_retryable(false)),
+            (reading, changing),
+            "{problem:?}"
+        );
+    }
 }

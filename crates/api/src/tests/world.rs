@@ -441,7 +441,8 @@ impl Answer {
         assert_eq!(problem["status"], self.status.as_u16());
         assert_eq!(problem["correlation_id"], self.header("x-request-id"));
         assert!(!self.header("x-request-id").is_empty());
-        for field in ["type", "title", "detail"] {
+        assert!(problem["retryable"].is_boolean(), "{problem}");
+        for field in ["type", "title", "detail", "category", "severity"] {
             assert!(problem[field].as_str().is_some_and(|text| !text.is_empty()), "{field} in {problem}");
         }
         problem["code"].as_str().unwrap().to_owned()

@@ -1247,12 +1247,24 @@ export interface components {
         };
         /** @description Why a request was not carried out. */
         Problem: {
+            /**
+             * @description Where it belongs: `network`, `storage`, `configuration`, `authentication`, `validation`, `trading`,
+             *     `market_data`, `capacity` or `internal`.
+             */
+            category: string;
             /** @description A stable word for programs. */
             code: string;
             /** @description The id of the request, for whoever reads the logs. */
             correlation_id: string;
             detail: string;
             errors?: components["schemas"]["FieldError"][];
+            /**
+             * @description Whether the very same request may be sent again, after `Retry-After` where that is given. False also where nobody
+             *     knows what became of an order.
+             */
+            retryable: boolean;
+            /** @description How much it matters: `low`, `medium`, `high` or `critical`. */
+            severity: string;
             /** Format: int32 */
             status: number;
             title: string;
