@@ -1,6 +1,7 @@
 //! Secrets, kept out of whatever the program tells about itself.
 
 mod decode;
+mod encoded;
 #[cfg(test)]
 mod tests;
 
@@ -41,11 +42,18 @@ pub struct Redactor(Arc<RwLock<Arc<Patterns>>>);
 #[derive(Default)]
 struct Patterns {
     secrets: Vec<String>,
-    search: Option<AhoCorasick>,
+    search: Option<Search>,
+}
+
+struct Search {
+    words: AhoCorasick,
+    /// The first of the words that are encoded: the digits around a hit belong to it.
+    encoded_from: usize,
 }
 
 impl Redactor {
-    /// Hides `secret` from now on, however it is escaped. Hiding it again is harmless.
+    /// Hides `secret` from now on, however it is escaped, and in base64 and hexadecimal digits. Hiding it again is
+    /// harmless.
     ///
     /// # Errors
     /// When it is too short to be told from ordinary words, or too many are hidden already.
@@ -92,8 +100,11 @@ impl fmt::Debug for Redactor {
 
 impl Patterns {
     fn of(secrets: Vec<String>) -> Result<Self, NotHidden> {
-        let search = AhoCorasick::new(forms(&secrets)).map_err(|_| NotHidden::Unsearchable)?;
-        Ok(Self { secrets, search: Some(search) })
+        let plain = forms(&secrets);
+        let encoded_from = plain.len();
+        let all = plain.into_iter().chain(secrets.iter().flat_map(|secret| encoded::forms(secret)));
+        let words = AhoCorasick::new(all).map_err(|_| NotHidden::Unsearchable)?;
+        Ok(Self { secrets, search: Some(Search { words, encoded_from }) })
     }
 }
 
@@ -105,17 +116,33 @@ fn forms(secrets: &[String]) -> Vec<String> {
 }
 
 /// Where secrets stand in the text, as it is and unwrapped.
-fn find(search: &AhoCorasick, text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> =
-        search.find_overlapping_iter(text).map(|hit| hit.start()..hit.end()).collect();
+fn find(search: &Search, text: &str) -> Vec<Range<usize>> {
+    let mut found = search.hits(text.as_bytes());
     let mut view = View::of(text);
     for _ in 0..DEPTH_MAX {
         let Some(unwrapped) = view.unwrapped() else { break };
-        let hits = search.find_overlapping_iter(unwrapped.bytes());
-        found.extend(hits.map(|hit| unwrapped.origin(hit.start()..hit.end())));
+        found.extend(search.hits(unwrapped.bytes()).into_iter().map(|hit| unwrapped.origin(hit)));
         view = unwrapped;
     }
     found
+}
+
+impl Search {
+    fn hits(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let hits = self.words.find_overlapping_iter(text);
+        hits.map(|hit| {
+            let range = hit.start()..hit.end();
+            if hit.pattern().as_usize() < self.encoded_from { range } else { widened(text, &range) }
+        })
+        .collect()
+    }
+}
+
+/// With the digits before and behind.
+fn widened(text: &[u8], hit: &Range<usize>) -> Range<usize> {
+    let before = text[..hit.start].iter().rev().take_while(|byte| encoded::is_digit(**byte)).count();
+    let behind = text[hit.end..].iter().take_while(|byte| encoded::is_digit(**byte)).count();
+    hit.start - before..hit.end + behind
 }
 
 fn masked(text: &str, found: &[Range<usize>]) -> String {

@@ -78,6 +78,27 @@ fn escapes_of_json_and_of_debug_are_seen_through() {
 }
 
 #[test]
+fn digits_of_other_alphabets_are_seen_through() {
+    use base64::Engine;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    let secret = "hünter22?>/+ ~";
+    let redactor = hiding(&[secret]);
+    for before in ["", "u", "us", "use", "\0user\0", "user:"] {
+        for behind in ["", "x", "@h", "end"] {
+            let bytes = format!("{before}{secret}{behind}");
+            let hex: String = bytes.bytes().map(|byte| format!("{byte:02x}")).collect();
+            for digits in [STANDARD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes), hex.to_uppercase(), hex] {
+                let clean = redactor.clean(&format!("Basic {digits}, so it was")).into_owned();
+                assert_eq!(clean, "Basic ***, so it was", "{digits}");
+            }
+            let escaped = STANDARD.encode(&bytes).replace('+', "%2B").replace('/', "%2F");
+            assert_eq!(redactor.clean(&escaped).trim_end_matches('='), "***", "{escaped}");
+        }
+    }
+    assert_eq!(redactor.clean("aMO8bnRlcg of another"), "aMO8bnRlcg of another");
+}
+
+#[test]
 fn broken_escapes_are_left_alone() {
     let redactor = hiding(&["hunter22"]);
     for text in
