@@ -401,7 +401,8 @@ fn start_cell(shared: &Shared<'_>, row: AccountRow) -> Result<(Arc<Account>, Joi
     let identity = Identity { tenant: row.tenant, account: row.id, profile };
     let (commands, receiver) = sync_channel(COMMANDS_MAX);
     let pins = Pins::of(shared.store, row.id);
-    let account = Arc::new(Account::new(identity, commands, ladder_config(shared.config), pins));
+    let (ladder, limits) = (ladder_config(shared.config), shared.config.limits.clone());
+    let account = Arc::new(Account::new(identity, commands, ladder, limits, pins));
     let accounts = &shared.config.accounts;
     let latency = Latency {
         base: Span::from_millis(accounts.latency_ms),
@@ -415,7 +416,6 @@ fn start_cell(shared: &Shared<'_>, row: AccountRow) -> Result<(Arc<Account>, Joi
             rows,
             directory,
             instruments: shared.market.instruments.clone(),
-            limits: shared.config.limits.clone(),
             cash: accounts.cash,
             matching: MatchingConfig { latency, ..MatchingConfig::usual(shared.config.synthetic.seed) },
             row,

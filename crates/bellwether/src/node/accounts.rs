@@ -30,7 +30,6 @@ pub(crate) enum Command {
     Halt { note: String, reply: Reply<()> },
     Resume { note: String, reply: Reply<()> },
     SetRung { rung: Rung, cause: String, reply: Reply<()> },
-    SetLimits { limits: Box<Limits>, reply: Reply<()> },
 }
 
 /// Whether the account's cell runs.
@@ -61,6 +60,8 @@ pub(crate) struct Account {
     /// Where health and operators want it; the cell's journal has where it stands.
     ladder: Mutex<Ladder>,
     config: LadderConfig,
+    /// What the configuration allows; the cell takes it over as soon as it runs.
+    limits: Mutex<Arc<Limits>>,
     pins: Pins,
 }
 
@@ -94,12 +95,27 @@ impl Account {
         identity: Identity,
         commands: SyncSender<Command>,
         config: LadderConfig,
+        limits: Limits,
         pins: Pins,
     ) -> Self {
         let ladder = Ladder::new(config, Rung::Normal, pins.load());
         let seen = Mutex::new((Condition::Starting, None));
         let shown = Mutex::new(SystemClock.now());
-        Self { identity, commands, seen, shown, ladder: Mutex::new(ladder), config, pins }
+        let limits = Mutex::new(Arc::new(limits));
+        Self { identity, commands, seen, shown, ladder: Mutex::new(ladder), config, limits, pins }
+    }
+
+    /// The limits it is to trade within.
+    pub(crate) fn limits(&self) -> Arc<Limits> {
+        Arc::clone(&self.limits.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Other limits from now on; a cell that is being rebuilt takes them when it is whole again.
+    pub(crate) fn set_limits(&self, limits: &Limits) {
+        let mut held = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
+        if **held != *limits {
+            *held = Arc::new(limits.clone());
+        }
     }
 
     pub(crate) fn ladder(&self) -> MutexGuard<'_, Ladder> {

@@ -9,7 +9,7 @@ use bus::Message;
 use domain::{Money, Order, OrderId, OrderStatus, Span, Timestamp};
 use engine::view::AccountView;
 use engine::{CellFault, Clock, Control, Intent, Record, State};
-use risk::HaltKind;
+use risk::{HaltKind, Limits};
 use store::Changes;
 
 use super::accounts::{Account, Command, Condition, Reply};
@@ -57,7 +57,7 @@ impl CellThread {
     pub(crate) fn run(self, mut market: Inbox) {
         let mut failures = 0;
         while !self.stop.is_requested() {
-            let opened = self.open.cell(SystemClock.now());
+            let opened = self.open.cell(SystemClock.now(), &self.account.limits());
             let ended = opened.and_then(|cell| {
                 failures = 0;
                 self.live(cell, &mut market).map_err(anyhow::Error::from)
@@ -83,9 +83,11 @@ impl CellThread {
         self.account.set_condition(Condition::Running);
         self.pass_on(&mut cell);
         self.show(cell.state());
+        let mut limits = None;
         let (mut shown, mut sampler) = (SystemClock.now(), Sampler::default());
         let mut snapshot_at = cell.state().sequence() + SNAPSHOT_EVERY;
         loop {
+            self.take_limits(&mut cell, &mut limits)?;
             self.take_commands(&mut cell)?;
             match market.next(WAIT).as_deref() {
                 Some(Message::Market(event)) => cell.on_market(event)?,
@@ -112,6 +114,24 @@ impl CellThread {
         self.pass_on(&mut cell);
         self.show(cell.state());
         self.open.snapshot(cell.state());
+        Ok(())
+    }
+
+    /// Holds the cell to the limits of the configuration, whatever its journal had. `known` are those it was held to
+    /// last, so that a look costs next to nothing.
+    fn take_limits(&self, cell: &mut PaperCell, known: &mut Option<Arc<Limits>>) -> Result<(), CellFault> {
+        let wanted = self.account.limits();
+        if known.as_ref().is_some_and(|known| Arc::ptr_eq(known, &wanted)) {
+            return Ok(());
+        }
+        if cell.state().limits() != wanted.as_ref() {
+            let now = SystemClock.now().max(cell.state().now());
+            cell.on_control(now, &Control::SetLimits(Box::new(wanted.as_ref().clone())))?;
+            self.pass_on(cell);
+            self.show(cell.state());
+            tracing::warn!(account = self.account.identity.profile.name, "the account has other limits");
+        }
+        *known = Some(wanted);
         Ok(())
     }
 
@@ -148,9 +168,6 @@ impl CellThread {
                 }
                 Command::SetRung { rung, cause, reply } => {
                     self.control(cell, now, &Control::SetRung { rung, cause }, reply)?;
-                }
-                Command::SetLimits { limits, reply } => {
-                    self.control(cell, now, &Control::SetLimits(limits), reply)?;
                 }
             }
         }

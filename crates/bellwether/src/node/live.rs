@@ -10,7 +10,7 @@ use telemetry::Handles;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use super::accounts::{Accounts, Command};
+use super::accounts::Accounts;
 use super::alerting::Alerting;
 use super::flags::Flags;
 use super::policies::Policies;
@@ -117,27 +117,12 @@ impl Live {
         parts.demands.set_rules(config.ladder.rules.clone());
         for account in parts.accounts.iter() {
             account.ladder().set_config(ladder_config(config));
-            self.set_limits(account, config);
+            account.set_limits(&config.limits);
         }
         for listener in self.listeners.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             listener(config);
         }
         Ok(())
-    }
-
-    fn set_limits(&self, account: &super::accounts::Account, config: &Config) {
-        let has_them = account.view().is_some_and(|view| view.limits == config.limits);
-        if has_them {
-            return;
-        }
-        let (reply, answer) = tokio::sync::oneshot::channel();
-        let limits = Box::new(config.limits.clone());
-        let sent = account.send(Command::SetLimits { limits, reply });
-        let name = &account.identity.profile.name;
-        match sent.map(|()| answer.blocking_recv()) {
-            Ok(Ok(Ok(()))) => tracing::warn!(account = name, "the account has other limits"),
-            refused => tracing::error!(account = name, ?refused, "the account keeps its limits"),
-        }
     }
 
     /// Reloads whenever a file has changed, or the process gets SIGHUP, until the node stops.

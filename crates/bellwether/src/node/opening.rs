@@ -20,14 +20,13 @@ pub(crate) struct Open {
     pub(crate) rows: TenantStore,
     pub(crate) directory: PathBuf,
     pub(crate) instruments: Instruments,
-    pub(crate) limits: Limits,
     pub(crate) cash: Money,
     pub(crate) matching: MatchingConfig,
 }
 
 impl Open {
     /// Opens the account, or rebuilds it and asks the venue about every order whose end is not known.
-    pub(crate) fn cell(&self, now: Timestamp) -> Result<PaperCell> {
+    pub(crate) fn cell(&self, now: Timestamp, limits: &Limits) -> Result<PaperCell> {
         let (mut journal, report) =
             FileJournal::open(&self.directory, JournalOptions::new(store::Sync::System))?;
         if report.torn_bytes_cut > 0 {
@@ -35,7 +34,7 @@ impl Open {
         }
         let (state, tap) = match store::recover(&self.directory)? {
             Some(recovered) => self.resume(recovered.state)?,
-            None => self.begin(&mut journal, now)?,
+            None => self.begin(&mut journal, now, limits)?,
         };
         let mut venue = Matching::new(self.matching, &self.instruments);
         venue.restore(state.orders().open());
@@ -58,13 +57,13 @@ impl Open {
         }
     }
 
-    fn begin(&self, journal: &mut FileJournal, now: Timestamp) -> Result<(State, Tap)> {
+    fn begin(&self, journal: &mut FileJournal, now: Timestamp, limits: &Limits) -> Result<(State, Tap)> {
         let opening = Opening {
             tenant: self.row.tenant,
             account: self.row.id,
             base_currency: self.row.base_currency,
             cash: vec![(self.row.base_currency, self.cash)],
-            limits: self.limits.clone(),
+            limits: limits.clone(),
             instruments: self.instruments.clone(),
         };
         let state = State::open(&opening, now);

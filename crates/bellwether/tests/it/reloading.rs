@@ -1,8 +1,27 @@
 //! A changed configuration: what may change does, what may not says why, and a faulty one changes nothing.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::running::{Running, within};
+
+/// The limits of every account, as it trades by them.
+fn open_orders_max(running: &Running) -> Vec<u64> {
+    let accounts = running.get("/accounts").good();
+    let limit = |account: &Value| account["limits"]["max_open_orders"].as_u64().unwrap();
+    accounts["items"].as_array().unwrap().iter().map(limit).collect()
+}
+
+#[test]
+fn a_restart_takes_other_limits_over() {
+    let folder = tempfile::tempdir().unwrap();
+    for allowed in [9, 5, 7] {
+        let set = format!("limits.max_open_orders={allowed}");
+        let running = Running::start(folder.path(), &["--set", &set]);
+        within(10, "the accounts have these limits", || {
+            (open_orders_max(&running) == [allowed, allowed]).then_some(())
+        });
+    }
+}
 
 #[test]
 fn a_changed_file_is_taken_over_where_that_is_safe() {
