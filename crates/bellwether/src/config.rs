@@ -6,6 +6,7 @@
 mod checks;
 mod environment;
 mod fault;
+mod file;
 pub(crate) mod flags;
 mod foreign;
 mod kind;
@@ -45,6 +46,9 @@ use watched::Stamped;
 
 /// Environments that need no file of their own.
 const ENVIRONMENTS: [&str; 4] = ["development", "test", "staging", "production"];
+
+/// Bytes of a document.
+const DOCUMENT_BYTES_MAX: u64 = 1 << 20;
 
 /// What the command line may say about configuration. It has no `Debug`: it may hold secrets.
 #[derive(Clone, Default)]
@@ -122,11 +126,11 @@ impl<'a> Reading<'a> {
         self.files.push(Stamped::of(path));
         let name = path.display().to_string();
         let whole = Place::File { file: name.as_str().into(), line: 1, column: 1 };
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
-            Err(error) => {
-                let fault = Fault::new(&whole, "", format!("cannot be read: {error}"));
+        let text = match file::text_of(path, DOCUMENT_BYTES_MAX) {
+            Ok(Some(text)) => text,
+            Ok(None) => return Vec::new(),
+            Err(reason) => {
+                let fault = Fault::new(&whole, "", format!("cannot be read: {reason}"));
                 self.faults.push(fault.mended_by("give this user the file as UTF-8 text, or remove it"));
                 return Vec::new();
             }
@@ -198,6 +202,7 @@ impl<'a> Reading<'a> {
         for assignment in layers.iter().flatten() {
             loaded.lay(assignment);
         }
+        loaded.watch_references();
         loaded.check(&self.faulty, &mut self.faults);
         loaded.warn_of_what_is_not_used();
         if self.faults.is_empty() { Ok(loaded) } else { Err(Faults(self.faults)) }

@@ -83,11 +83,12 @@ const START_CHECKS_WITHIN: Duration = Duration::from_millis(250);
 /// How long work for those outside may take when the node stops.
 const TASKS_END_WITHIN: Duration = Duration::from_secs(6);
 
-pub(crate) use alerting::{check as check_rules, rules};
+pub(crate) use alerting::{check as check_rules, check_channels, rules};
 pub(crate) use market::{Files, flow_over_files, open_files};
 pub(crate) use policies::check as check_policies;
 use storing::Patience;
 pub(crate) use storing::{Drained, Storing};
+pub(crate) use vitals::check_redis;
 
 /// Opens the configured database and brings its tables up to date.
 pub(crate) fn open_store(config: &Config) -> Result<Store> {
@@ -111,11 +112,22 @@ pub(crate) fn open_store(config: &Config) -> Result<Store> {
     Ok(Store::open_with(&format!("sqlite:{}", path.display()), &pool)?)
 }
 
+/// The configuration with every secret that it refers to, for commands that are no node.
+pub(crate) fn with_secrets(loaded: Loaded) -> Result<Loaded> {
+    if loaded.secret_slots().is_empty() {
+        return Ok(loaded);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let _inside = runtime.enter();
+    let resolver = outside::resolver(&loaded.config, &Policies::new(&loaded.config))?;
+    runtime.block_on(outside::with_secrets(loaded, &resolver, None))
+}
+
 /// Takes every secret of the configuration out of the log from now on.
 pub(crate) fn hide_secrets(logs: &Handles, loaded: &Loaded) {
     for secret in loaded.secrets() {
         // One of a few bytes cannot be told from other text; configuration refuses those where it matters.
-        if let Err(not_hidden) = logs.hide(secret) {
+        if let Err(not_hidden) = logs.hide(&secret) {
             tracing::debug!(%not_hidden, "a secret is too short to be taken out of the log");
         }
     }
@@ -165,6 +177,8 @@ pub(crate) struct Start {
 
 /// A running node: its threads, and what the API needs of it.
 pub(crate) struct Node {
+    /// With the secrets that it only referred to.
+    pub(crate) config: Config,
     pub(crate) admin: Admin,
     pub(crate) platform: Arc<dyn api::Platform>,
     pub(crate) history: Arc<dyn api::History>,
@@ -215,7 +229,7 @@ impl Ground {
     fn lay(loaded: Loaded, logs: &Handles, runtime: &Handle) -> Result<Self> {
         let policies = Arc::new(Policies::new(&loaded.config));
         let resolver = outside::resolver(&loaded.config, &policies)?;
-        let loaded = runtime.block_on(outside::with_secrets(loaded, &resolver))?;
+        let loaded = runtime.block_on(outside::with_secrets(loaded, &resolver, None))?;
         hide_secrets(logs, &loaded);
         let config = loaded.config.clone();
         Ok(Self {
@@ -307,6 +321,7 @@ impl Node {
         operations.start(&tasks, &tasks_stop, frames, accounts, ground.resolver.clone());
         let history = GuardedHistory::new(StoredHistory::new(store.clone()), ground.guard.clone());
         Ok(Self {
+            config: config.clone(),
             admin,
             platform,
             history: Arc::new(history),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use ::redis::io::tcp::TcpSettings;
-use ::redis::{Client, IntoConnectionInfo, RedisError, cmd};
+use ::redis::{Client, ConnectionInfo, IntoConnectionInfo, RedisError, cmd};
 use resilience::{Failure, Kind};
 use socket2::TcpKeepalive;
 use thiserror::Error;
@@ -32,11 +32,28 @@ impl Failure for RedisFault {
     }
 }
 
+fn place(url: &str) -> Result<ConnectionInfo, RedisFault> {
+    url.into_connection_info().map_err(|_| no_address())
+}
+
+fn no_address() -> RedisFault {
+    let what = "the address of Redis cannot be used; write redis://host:port".to_owned();
+    RedisFault { kind: Kind::Invalid, what }
+}
+
 /// A server. Clones share its connection.
 #[derive(Clone)]
 pub struct Redis(ConnectionManager);
 
 impl Redis {
+    /// Whether there can be a server at the address.
+    ///
+    /// # Errors
+    /// As [`Redis::new`].
+    pub fn check(url: &str) -> Result<(), RedisFault> {
+        place(url).map(drop)
+    }
+
     /// `url`: `redis://[user:password@]host:port[/database]`. Nothing is connected yet. On the running runtime.
     ///
     /// # Errors
@@ -44,14 +61,7 @@ impl Redis {
     pub fn new(url: &str, config: &RedisConfig) -> Result<Self, RedisFault> {
         let keepalive = TcpKeepalive::new().with_time(config.keepalive);
         let settings = TcpSettings::default().set_keepalive(keepalive);
-        let client = url
-            .into_connection_info()
-            .map(|info| info.set_tcp_settings(settings))
-            .and_then(Client::open)
-            .map_err(|_| RedisFault {
-                kind: Kind::Invalid,
-                what: "the address of Redis cannot be used; write redis://host:port".to_owned(),
-            })?;
+        let client = Client::open(place(url)?.set_tcp_settings(settings)).map_err(|_| no_address())?;
         // One try each: what is tried again and when is the policy's affair.
         let manager = ConnectionManagerConfig::new()
             .set_number_of_retries(0)

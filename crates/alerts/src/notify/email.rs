@@ -58,15 +58,36 @@ pub struct Email {
     policy: Policy,
 }
 
+impl EmailConfig {
+    /// Everything that stands in the way of mails, as far as it shows before the first one is sent.
+    #[must_use]
+    pub fn faults(&self) -> Vec<EmailFault> {
+        let addresses = std::iter::once(&self.from).chain(&self.to);
+        let mut faults: Vec<EmailFault> = addresses.filter_map(|text| mailbox(text).err()).collect();
+        faults.extend(self.to.is_empty().then_some(EmailFault::Nobody));
+        faults.extend(self.shows_its_password().then_some(EmailFault::PasswordInTheClear));
+        faults
+    }
+
+    fn shows_its_password(&self) -> bool {
+        let is_local = self.host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+            || self.host == "localhost";
+        self.credentials.is_some() && self.encryption == Encryption::None && !is_local
+    }
+}
+
+fn mailbox(text: &String) -> Result<Mailbox, EmailFault> {
+    text.parse().map_err(|_| EmailFault::Address(text.clone()))
+}
+
 impl Email {
     /// # Errors
     /// [`EmailFault`].
     pub fn new(config: &EmailConfig, policy: Policy) -> Result<Self, EmailFault> {
-        let mailbox = |text: &String| text.parse().map_err(|_| EmailFault::Address(text.clone()));
-        let to = config.to.iter().map(mailbox).collect::<Result<Vec<Mailbox>, _>>()?;
-        if to.is_empty() {
-            return Err(EmailFault::Nobody);
+        if let Some(fault) = config.faults().into_iter().next() {
+            return Err(fault);
         }
+        let to = config.to.iter().map(mailbox).collect::<Result<Vec<Mailbox>, _>>()?;
         Ok(Self { transport: transport(config)?, from: mailbox(&config.from)?, to, policy })
     }
 
@@ -101,11 +122,6 @@ impl Email {
 }
 
 fn transport(config: &EmailConfig) -> Result<AsyncSmtpTransport<Tokio1Executor>, EmailFault> {
-    let is_local = config.host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-        || config.host == "localhost";
-    if config.credentials.is_some() && config.encryption == Encryption::None && !is_local {
-        return Err(EmailFault::PasswordInTheClear);
-    }
     let parameters =
         || TlsParameters::new(config.host.clone()).map_err(|_| EmailFault::Tls(config.host.clone()));
     let tls = match config.encryption {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::cli::SettingArguments;
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, Loaded};
 use crate::free_space::free_bytes;
 use crate::{exit, output};
 
@@ -39,7 +39,7 @@ impl Finding {
 
 pub(super) fn run(settings: &SettingArguments) -> Result<u8> {
     let findings = match super::load(settings, &[]) {
-        Ok(loaded) => examine(&loaded.config),
+        Ok(loaded) => examine(loaded),
         Err(error) => vec![Finding::bad("configuration", error.to_string(), "mend the settings named above")],
     };
     if settings.json {
@@ -58,15 +58,28 @@ pub(super) fn run(settings: &SettingArguments) -> Result<u8> {
     Ok(if findings.iter().all(|finding| finding.ok) { exit::DONE } else { exit::INPUT })
 }
 
-fn examine(config: &Config) -> Vec<Finding> {
-    vec![
+fn examine(loaded: Loaded) -> Vec<Finding> {
+    let config = loaded.config.clone();
+    let mut findings = vec![
         Finding::good("configuration", format!("valid for `{}`", config.environment)),
         port(&config.listen),
         folder(&config.data_dir),
         disk(&config.data_dir),
         clock(),
-        database(config),
-    ]
+    ];
+    let referred = loaded.secret_slots().len();
+    match crate::node::with_secrets(loaded) {
+        Ok(loaded) => {
+            findings.extend((referred > 0).then(|| Finding::good("secrets", format!("{referred} fetched"))));
+            findings.push(database(&loaded.config));
+        }
+        Err(error) => findings.push(Finding::bad(
+            "secrets",
+            format!("{error:#}"),
+            "mend what the message names; without them the program does not start",
+        )),
+    }
+    findings
 }
 
 fn port(listen: &str) -> Finding {

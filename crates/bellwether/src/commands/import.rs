@@ -18,7 +18,7 @@ const FAULTS_SHOWN: u64 = 20;
 const LOOK_EVERY: u64 = 4_096;
 
 pub(super) fn run(settings: &SettingArguments, arguments: &ImportArguments) -> Result<u8> {
-    let loaded = super::load(settings, &[])?;
+    let loaded = node::with_secrets(super::load(settings, &[])?)?;
     let stop = Stop::default();
     stop.at_signal()?;
     let store = node::open_store(&loaded.config)?;

@@ -24,12 +24,12 @@ use crate::telemetry;
 pub(super) fn run(settings: &SettingArguments, arguments: &UpArguments) -> Result<u8> {
     let flags = super::flags(settings, &[("listen", arguments.listen.clone())])?;
     let loaded = crate::config::load(&flags)?;
-    let config = loaded.config.clone();
-    std::fs::create_dir_all(&config.data_dir)
-        .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
-    let _lock = lock(&config.data_dir)?;
+    let data_dir = &loaded.config.data_dir;
+    std::fs::create_dir_all(data_dir)
+        .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
+    let _lock = lock(data_dir)?;
     let runtime = tokio::runtime::Runtime::new().context("the runtime cannot be started")?;
-    let listener = bind(&runtime, &config.listen)?;
+    let listener = bind(&runtime, &loaded.config.listen)?;
     let telling = telemetry::Telling::start(&loaded, runtime.handle())?;
     let node = Node::start(Start {
         arguments: flags,
@@ -38,8 +38,8 @@ pub(super) fn run(settings: &SettingArguments, arguments: &UpArguments) -> Resul
         metrics: telling.metrics.clone(),
         runtime: runtime.handle().clone(),
     })?;
-    announce(&config, &node);
-    let served = runtime.block_on(serve(&config, &node, listener));
+    announce(&node);
+    let served = runtime.block_on(serve(&node, listener));
     tell("Stopping: finishing what is under way …");
     let is_whole = node.shut_down();
     tell(if is_whole {
@@ -59,7 +59,8 @@ fn bind(runtime: &tokio::runtime::Runtime, listen: &str) -> Result<tokio::net::T
     })?)
 }
 
-async fn serve(config: &Config, node: &Node, listener: tokio::net::TcpListener) -> Result<()> {
+async fn serve(node: &Node, listener: tokio::net::TcpListener) -> Result<()> {
+    let config = &node.config;
     let shutdown = CancellationToken::new();
     let state = AppState::new(Parts {
         platform: Arc::clone(&node.platform),
@@ -182,7 +183,8 @@ fn tell(text: &str) {
     drop(writeln!(std::io::stdout(), "{text}"));
 }
 
-fn announce(config: &Config, node: &Node) {
+fn announce(node: &Node) {
+    let config = &node.config;
     let address = shown_address(&config.listen);
     tell(&format!("Bellwether {} is open for business on http://{address}", config.app_version));
     tell("");

@@ -20,7 +20,14 @@ struct Broken {
 /// One fault for each broken rule, unless one of its settings is `faulty` by itself. `others` look at what is theirs.
 pub(super) fn check(loaded: &Loaded, faulty: &[String], others: &[Check]) -> Vec<Fault> {
     let config = &loaded.config;
-    let broken = [limits(config), orders(config), parties(config), names(config), flaws(config, others)];
+    let broken = [
+        limits(config),
+        orders(config),
+        parties(config),
+        early(loaded),
+        names(config),
+        flaws(config, others),
+    ];
     broken
         .into_iter()
         .flatten()
@@ -124,6 +131,20 @@ fn parties(config: &Config) -> Vec<Broken> {
             what: format!("is empty, and `{because}` needs it"),
             allowed: String::new(),
             mend: format!("set it, or leave `{because}` empty"),
+        })
+        .collect()
+}
+
+/// Addresses that are asked before any secret can be fetched, or to fetch it.
+fn early(loaded: &Loaded) -> Vec<Broken> {
+    let addresses = ["vault.address", "aws.endpoint", "tracing.endpoint"];
+    let references = addresses.into_iter().filter(|path| loaded.is_reference(path));
+    references
+        .map(|path| Broken {
+            paths: vec![path.to_owned()],
+            what: "is used before secrets are fetched, so it cannot be fetched itself".to_owned(),
+            allowed: "the address itself".to_owned(),
+            mend: "write the address, or give it by an environment variable".to_owned(),
         })
         .collect()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::fault::Fault;
+use super::file::text_of;
 use super::kind::{Kind, Unit};
 use super::layers::Document;
 use super::place::Place;
@@ -108,11 +109,7 @@ fn read_documented(
 
 /// Without the line break that editors and `echo` leave at the end.
 fn read_file(path: &Path) -> Result<String, String> {
-    let length = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if length > FILE_BYTES_MAX {
-        return Err(format!("it has more than {FILE_BYTES_MAX} bytes"));
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let text = text_of(path, FILE_BYTES_MAX)?.ok_or("there is no such file")?;
     Ok(text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n')).unwrap_or(&text).to_owned())
 }
 

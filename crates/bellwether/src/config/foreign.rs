@@ -17,7 +17,12 @@ pub(crate) struct Flaw {
 pub(crate) type Check = fn(&Config) -> Vec<Flaw>;
 
 /// Who is asked.
-pub(super) const CHECKS: &[Check] = &[crate::node::check_policies, crate::node::check_rules];
+pub(super) const CHECKS: &[Check] = &[
+    crate::node::check_policies,
+    crate::node::check_rules,
+    crate::node::check_channels,
+    crate::node::check_redis,
+];
 
 impl Flaw {
     /// In the entry `name` of `section`, such as `policies`; `inside` is the path in the entry, empty for the whole.

@@ -4,7 +4,9 @@ pub(crate) mod rows;
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Formatter};
+use std::path::Path;
 
+use secrets::SecretRef;
 use serde_json::Value;
 
 use super::checks;
@@ -31,6 +33,8 @@ pub(crate) struct Loaded {
     origins: BTreeMap<String, Place>,
     /// Secrets that are what they are, even if they read like a reference.
     literal: Vec<String>,
+    /// Where secrets were fetched from, by path.
+    fetched: BTreeMap<String, String>,
     files: Vec<Stamped>,
 }
 
@@ -42,7 +46,15 @@ impl Loaded {
         files: Vec<Stamped>,
     ) -> Self {
         let config = Config::default();
-        Self { config, warnings, effective: defaults, origins: BTreeMap::new(), literal, files }
+        Self {
+            config,
+            warnings,
+            effective: defaults,
+            origins: BTreeMap::new(),
+            literal,
+            fetched: BTreeMap::new(),
+            files,
+        }
     }
 
     pub(super) fn lay(&mut self, assignment: &Assignment) {
@@ -59,11 +71,36 @@ impl Loaded {
         }
     }
 
+    /// Counts the files that secrets are still to be read from among those that it was read from, so that it is
+    /// seen when they change.
+    pub(super) fn watch_references(&mut self) {
+        let references = self.secret_slots().into_iter().map(|(_, text)| SecretRef::parse(&text));
+        let files: Vec<Stamped> = references
+            .filter_map(|reference| match reference {
+                Ok(SecretRef::File(path)) => Some(Stamped::of(&path)),
+                _ => None,
+            })
+            .collect();
+        self.files.extend(files);
+    }
+
+    /// The files that were there for `old` and are gone now.
+    pub(super) fn lost_since<'a>(&self, old: &'a Self) -> impl Iterator<Item = &'a Path> {
+        let gone: Vec<&Path> = self.files.iter().filter(|file| !file.is_there()).map(Stamped::path).collect();
+        old.files
+            .iter()
+            .filter(|file| file.is_there())
+            .map(Stamped::path)
+            .filter(move |path| gone.contains(path))
+    }
+
     /// Puts a value back to what it was in another configuration.
     pub(super) fn take_back(&mut self, path: &str, value: &Value, old: &Self) {
         self.lay(&Assignment::new(path, old.origin(path), Assigned::Value(value.clone())));
         self.literal.retain(|known| known != path);
         self.literal.extend(old.literal.iter().filter(|known| *known == path).cloned());
+        self.fetched.remove(path);
+        self.fetched.extend(old.fetched.get_key_value(path).map(|(path, from)| (path.clone(), from.clone())));
     }
 
     /// Makes the typed form and checks what no single setting shows. Nothing is said about settings that are
@@ -142,6 +179,7 @@ impl Loaded {
             return Err(Faults(vec![fault]));
         };
         let from = self.text(path).map(hide).unwrap_or_default();
+        self.fetched.extend(self.text(path).map(|reference| (path.to_owned(), reference.to_owned())));
         self.literal.push(path.to_owned());
         let mut faults = Vec::new();
         match fetched(setting, secret) {
@@ -162,6 +200,16 @@ impl Loaded {
         if faults.is_empty() { Ok(self) } else { Err(Faults(faults)) }
     }
 
+    /// The secret at the path, if it was fetched from that reference.
+    pub(crate) fn fetched_from(&self, path: &str, reference: &str) -> Option<&str> {
+        self.text(path).filter(|_| self.fetched.get(path).is_some_and(|from| from == reference))
+    }
+
+    /// The reference at the path that is still to be followed.
+    pub(crate) fn reference(&self, path: &str) -> Option<&str> {
+        self.text(path).filter(|_| self.is_reference(path))
+    }
+
     /// Whether the secret at the path is still a reference.
     pub(super) fn is_reference(&self, path: &str) -> bool {
         let is_literal = self.literal.iter().any(|known| known == path);
@@ -174,12 +222,12 @@ impl Loaded {
     }
 
     /// Every secret that it holds, for whoever must keep them out of a text: also those within addresses.
-    pub(crate) fn secrets(&self) -> Vec<&str> {
+    pub(crate) fn secrets(&self) -> Vec<String> {
         let texts = settings().filter_map(|setting| Some((setting, self.text(setting.path)?)));
         texts
             .filter(|(setting, text)| !text.is_empty() && !self.is_reference(setting.path))
             .flat_map(|(setting, text)| match setting.kind {
-                Kind::Secret(_) => vec![text],
+                Kind::Secret(_) => vec![text.to_owned()],
                 Kind::Url { hides, .. } => secrets_of_url(text, hides),
                 _ => Vec::new(),
             })

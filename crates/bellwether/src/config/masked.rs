@@ -84,8 +84,38 @@ pub(super) fn hide_url(text: &str, hides: Hides) -> String {
     format!("{scheme}://{user}{host}{}", hide_path(path, hides))
 }
 
-/// The parts of an address that must not be seen: what [`hide_url`] hides.
-pub(super) fn secrets_of_url(text: &str, hides: Hides) -> Vec<&str> {
+/// The parts of an address that must not be seen: what [`hide_url`] hides, as it stands there and as those see it who
+/// take the address apart.
+pub(super) fn secrets_of_url(text: &str, hides: Hides) -> Vec<String> {
+    let hidden = hidden_parts(text, hides);
+    let values = hidden.iter().flat_map(|part| part.split(['&', '?', '/', '#']));
+    let values = values.map(|part| part.split_once('=').map_or(part, |(_, value)| value));
+    let long = values.filter(|value| value.len() >= VALUE_MIN);
+    let mut secrets: Vec<String> = hidden.iter().copied().chain(long).map(str::to_owned).collect();
+    let decoded: Vec<String> = secrets.iter().filter_map(|part| decoded(part)).collect();
+    secrets.extend(decoded);
+    secrets.sort_unstable();
+    secrets.dedup();
+    secrets
+}
+
+/// A part of a part of an address that is longer is no ordinary word.
+const VALUE_MIN: usize = 12;
+
+/// Without its percent-encoding; `None` where there is none, or no text behind it.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after.get(..2).filter(|_| *first == b'%');
+        let byte = digits.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8(bytes).ok().filter(|decoded| decoded != text)
+}
+
+fn hidden_parts(text: &str, hides: Hides) -> Vec<&str> {
     let Some((_, rest)) = text.split_once("://") else { return Vec::new() };
     let (user, place) = rest.rsplit_once('@').unwrap_or(("", rest));
     let password = user.split_once(':').map_or(user, |(_, password)| password);

@@ -19,6 +19,14 @@ struct Stamp {
 }
 
 impl Stamped {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) const fn is_there(&self) -> bool {
+        self.stamp.is_some()
+    }
+
     /// Looks at the file. To be called before it is read, so that no change falls in between.
     pub(super) fn of(path: &Path) -> Self {
         use std::os::unix::fs::MetadataExt;
@@ -40,6 +48,13 @@ pub(crate) struct Watched {
 impl Watched {
     pub(super) const fn new(files: Vec<Stamped>) -> Self {
         Self { files }
+    }
+
+    /// Looks at those of `now`, too, and compares them with what they were for it.
+    pub(crate) fn follow(&mut self, now: &Self) {
+        let known = |file: &&Stamped| self.files.iter().all(|known| known.path != file.path);
+        let added: Vec<Stamped> = now.files.iter().filter(known).cloned().collect();
+        self.files.extend(added);
     }
 
     /// Looks at every file. Whether one has changed since the last look, so that a faulty file is read once and

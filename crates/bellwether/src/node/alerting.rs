@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use alerts::notify::{Email, EmailConfig, Encryption, Message, Notifier, Signature, Tell, Webhook};
+use alerts::notify::{
+    Email, EmailConfig, EmailFault, Encryption, Message, Notifier, Signature, Tell, Webhook,
+};
 use alerts::rule::merged;
 use alerts::{Alerts, Rule, Sample, Silence};
 use anyhow::{Context, Result};
@@ -27,6 +29,20 @@ const EVERY: Duration = Duration::from_secs(2);
 /// How long notices under way may take when the node stops.
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
 
+/// Rules and channels of a changed configuration, not in force yet.
+pub(crate) struct Renewed {
+    rules: Vec<Rule>,
+    ways: Vec<Box<dyn Tell>>,
+}
+
+impl Renewed {
+    /// # Errors
+    /// As [`Alerting::start`].
+    pub(crate) fn of(config: &Config, policies: &Policies) -> Result<Self> {
+        Ok(Self { rules: rules(config)?, ways: ways(config, policies)? })
+    }
+}
+
 /// The alerts of the node.
 pub(crate) struct Alerting {
     alerts: Mutex<Alerts>,
@@ -38,20 +54,19 @@ impl Alerting {
     /// # Errors
     /// A rule that cannot be, or a channel that cannot be set up.
     pub(crate) fn start(config: &Config, policies: &Policies) -> Result<Self> {
+        let Renewed { rules, ways } = Renewed::of(config, policies)?;
         Ok(Self {
-            alerts: Mutex::new(Alerts::new(rules(config)?)),
-            notifier: Mutex::new(Notifier::start(ways(config, policies)?)),
+            alerts: Mutex::new(Alerts::new(rules)),
+            notifier: Mutex::new(Notifier::start(ways)),
             source: format!("bellwether {} in {}", config.app_version, config.environment),
         })
     }
 
-    /// Other rules and channels; rules that stay keep their state.
-    pub(crate) fn reconfigure(&self, config: &Config, policies: &Policies) -> Result<()> {
-        let (rules, ways) = (rules(config)?, ways(config, policies)?);
-        self.alerts().replace(rules);
+    /// Takes other rules and channels over; rules that stay keep their state.
+    pub(crate) fn take(&self, renewed: Renewed) {
+        self.alerts().replace(renewed.rules);
         // Notices under way on the old channels still leave: their tasks end when their queues are empty.
-        *self.notifier.lock().unwrap_or_else(PoisonError::into_inner) = Notifier::start(ways);
-        Ok(())
+        *self.notifier.lock().unwrap_or_else(PoisonError::into_inner) = Notifier::start(renewed.ways);
     }
 
     /// Looks at the metrics again and again until the node stops.
@@ -98,6 +113,27 @@ impl Alerting {
     fn alerts(&self) -> MutexGuard<'_, Alerts> {
         self.alerts.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What is wrong with the channels of the configuration.
+pub(crate) fn check_channels(config: &Config) -> Vec<Flaw> {
+    if config.alerts.email.host.is_empty() {
+        return Vec::new();
+    }
+    let email = email(config);
+    let faults = email.faults();
+    let field = |fault: &EmailFault| match fault {
+        EmailFault::Address(address) if *address == email.from => "from",
+        EmailFault::Address(_) | EmailFault::Nobody => "to",
+        EmailFault::PasswordInTheClear => "tls",
+        EmailFault::Tls(_) => "host",
+    };
+    // What is empty is missed elsewhere.
+    let is_empty = |fault: &EmailFault| {
+        matches!(fault, EmailFault::Nobody) || *fault == EmailFault::Address(String::new())
+    };
+    let given = faults.iter().filter(|fault| !is_empty(fault));
+    given.map(|fault| Flaw::new("alerts", "email", field(fault), fault.to_string(), "")).collect()
 }
 
 /// What is wrong with the rules of the configuration.

@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use super::accounts::Accounts;
-use super::alerting::Alerting;
+use super::alerting::{Alerting, Renewed};
 use super::flags::Flags;
 use super::policies::Policies;
 use super::stepping::Demands;
@@ -84,8 +84,10 @@ impl Live {
 
     fn try_reload(&self) -> Result<Reloaded> {
         let new = config::load(&self.arguments)?;
-        let new = self.parts.runtime.block_on(outside::with_secrets(new, &self.parts.resolver))?;
-        let plan = plan(&self.loaded(), &new)?;
+        let running = self.loaded().clone();
+        let new =
+            self.parts.runtime.block_on(outside::with_secrets(new, &self.parts.resolver, Some(&running)))?;
+        let plan = plan(&running, &new)?;
         hide_secrets(&self.parts.logs, &plan.next);
         if !plan.live.is_empty() {
             self.apply(&plan.next.config)?;
@@ -112,7 +114,7 @@ impl Live {
         parts.logs.set_slow_operation(Duration::from_millis(config.log.slow_operation_ms));
         parts.policies.reconfigure(config)?;
         let _guard = parts.runtime.enter();
-        parts.alerting.reconfigure(config, &parts.policies)?;
+        parts.alerting.take(Renewed::of(config, &parts.policies)?);
         parts.flags.reconfigure(config);
         parts.demands.set_rules(config.ladder.rules.clone());
         for account in parts.accounts.iter() {

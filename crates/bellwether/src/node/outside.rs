@@ -6,7 +6,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use outbound::HttpConfig;
-use secrets::{AwsConfig, Environment, Resolver, ResolverConfig, SecretRef, VaultAuth, VaultConfig};
+use resilience::{Failure, Kind};
+use secrets::{
+    AwsConfig, Environment, Resolver, ResolverConfig, SecretError, SecretErrors, SecretRef, VaultAuth,
+    VaultConfig,
+};
 
 use super::policies::{Party, Policies};
 use crate::config::{Config, Loaded};
@@ -67,16 +71,34 @@ fn vault(config: &Config) -> Result<Option<VaultConfig>> {
 /// opens it.
 ///
 /// # Errors
-/// Every secret that cannot be had, or cannot be used, at once.
-pub(crate) async fn with_secrets(loaded: Loaded, resolver: &Resolver) -> Result<Loaded> {
+/// Every secret that cannot be had, or cannot be used, at once. Where `known` has what was fetched from the same place
+/// before, a place that does not answer now does no harm.
+pub(crate) async fn with_secrets(
+    loaded: Loaded,
+    resolver: &Resolver,
+    known: Option<&Loaded>,
+) -> Result<Loaded> {
     let mut wanted = BTreeMap::new();
     for (path, text) in loaded.secret_slots() {
         if path != "vault.token" {
             wanted.insert(path.to_owned(), SecretRef::parse(&text).with_context(|| format!("`{path}`"))?);
         }
     }
-    let found = resolver.resolve_all(&wanted).await?;
     let mut loaded = loaded;
+    let found = match resolver.resolve_all(&wanted).await {
+        Ok(found) => found,
+        Err(SecretErrors(failed)) => {
+            let Some(kept) = known.and_then(|known| kept(&failed, &loaded, known)) else {
+                return Err(SecretErrors(failed).into());
+            };
+            for (error, secret) in failed.iter().zip(kept) {
+                tracing::warn!("the secret that was fetched before holds: {error}");
+                loaded = loaded.with_secret(&error.slot, &secret)?;
+                wanted.remove(&error.slot);
+            }
+            resolver.resolve_all(&wanted).await?
+        }
+    };
     for (path, resolved) in found {
         if let Some(warning) = &resolved.warning {
             tracing::warn!(target: "security", kind = "secret", setting = path, "{warning}");
@@ -84,4 +106,14 @@ pub(crate) async fn with_secrets(loaded: Loaded, resolver: &Resolver) -> Result<
         loaded = loaded.with_secret(&path, resolved.secret.expose())?;
     }
     Ok(loaded)
+}
+
+/// What was fetched before for each of those, if all of them failed only because nobody answers.
+fn kept(failed: &[SecretError], loaded: &Loaded, known: &Loaded) -> Option<Vec<String>> {
+    let secret = |error: &SecretError| {
+        let is_away = error.kind().is_outage() || matches!(error.kind(), Kind::RateLimited { .. });
+        let reference = loaded.reference(&error.slot).filter(|_| is_away)?;
+        known.fetched_from(&error.slot, reference).map(str::to_owned)
+    };
+    failed.iter().map(secret).collect()
 }

@@ -15,7 +15,7 @@ use super::brokers;
 use super::overview::Watch;
 use super::policies::{Party, Policies};
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, Flaw};
 
 mod disk;
 
@@ -159,6 +159,17 @@ pub(super) fn redis(health: &Health, config: &Config, policies: &Policies) -> Re
         }
     })?;
     Ok(())
+}
+
+/// What is wrong with the address of Redis, unless it is still to be fetched.
+pub(crate) fn check_redis(config: &Config) -> Vec<Flaw> {
+    let url = config.redis_url.reveal();
+    if !url.starts_with("redis") {
+        return Vec::new();
+    }
+    let allowed = "redis://[user:password@]host:port[/number]";
+    let flaw = |_| Flaw::new("", "redis_url", "", "is no address of Redis (not shown)", allowed);
+    Redis::check(url).err().map(flaw).into_iter().collect()
 }
 
 fn redis_config(config: &Config) -> RedisConfig {

@@ -28,6 +28,11 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
     }
 
+    /// All of it.
+    pub(super) fn text(&self) -> String {
+        format!("{}\n{}", self.head, self.body)
+    }
+
     /// The body of a success.
     pub(super) fn good(self) -> Value {
         assert!((200..300).contains(&self.status), "{self:?}");

@@ -123,6 +123,10 @@ impl Running {
         std::fs::read_to_string(self.folder.join("err")).unwrap()
     }
 
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
     pub(super) fn address(&self) -> &str {
         &self.address
     }

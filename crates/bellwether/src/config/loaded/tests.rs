@@ -23,13 +23,13 @@ fn references_are_slots_and_what_was_fetched_fills_them() {
         ]
     );
     let loaded = loaded.with_secret("admin_password", "fetched-password").unwrap();
-    let loaded = loaded.with_secret("redis_url", "rediss://u:p@cache/0").unwrap();
+    let loaded = loaded.with_secret("redis_url", "redis://u:p@cache/0").unwrap();
     // What was fetched is the secret, whatever it looks like.
     let loaded = loaded.with_secret("secret_key", "env:this-is-the-key").unwrap();
     assert!(loaded.secret_slots().is_empty());
     let config = &loaded.config;
     assert_eq!(config.admin_password.reveal(), "fetched-password");
-    assert_eq!(config.redis_url.reveal(), "rediss://u:p@cache/0");
+    assert_eq!(config.redis_url.reveal(), "redis://u:p@cache/0");
     assert_eq!(config.secret_key.reveal(), "env:this-is-the-key");
     assert!(loaded.origin("admin_password").to_string().contains("config.yaml:1:17"));
 }
@@ -66,17 +66,29 @@ fn every_secret_is_named_to_whoever_keeps_it_out_of_a_text() {
 admin_password: one-one-one-one
 secret_key: vault:kv/app#key
 api_key: two
-database_url: postgres://user:three@h/x?sslpassword=four
+database_url: postgres://user:thr%65e@h/x?sslpassword=four
 redis_url: redis://redis:6379/0
-alerts: {webhook: {url: 'https://h/services/five', secret: six}}
+alerts: {webhook: {url: 'https://h/services/five%2Ffive-five-five?key=sixsixsixsix', secret: six}}
 ";
     let loaded = load_yaml(yaml).unwrap();
     let mut secrets = loaded.secrets();
     secrets.sort_unstable();
-    let expected = ["one-one-one-one", "services/five", "six", "sslpassword=four", "three", "two"];
+    let expected = [
+        "five%2Ffive-five-five",
+        "five/five-five-five",
+        "one-one-one-one",
+        "services/five%2Ffive-five-five?key=sixsixsixsix",
+        "services/five/five-five-five?key=sixsixsixsix",
+        "six",
+        "sixsixsixsix",
+        "sslpassword=four",
+        "thr%65e",
+        "three",
+        "two",
+    ];
     assert_eq!(secrets, expected);
     let fetched = loaded.with_secret("secret_key", "env:this-is-the-key").unwrap();
-    assert!(fetched.secrets().contains(&"env:this-is-the-key"));
+    assert!(fetched.secrets().contains(&"env:this-is-the-key".to_owned()));
 }
 
 /// A whole configuration with `secret` at the path.

@@ -50,7 +50,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     switch("database.enable_query_logging", "whether every statement is logged, without its values")
         .also(&[same("resilience.enable_query_logging")])
         .restart(POOLED),
-    url("redis_url", &["redis", "rediss"], "Redis; empty: none, caches and limits stay in this process")
+    url("redis_url", &["redis"], "Redis; empty: none, caches and limits stay in this process")
         .named(&["REDIS_URL"])
         .restart("the connection is open"),
     whole("redis.max_retries", 0, 100, "tries after the first of one request")
