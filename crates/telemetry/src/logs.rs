@@ -57,6 +57,14 @@ use self::tail::Tail;
 use crate::Traces;
 use crate::redact::Redactor;
 
+/// Whether the text is a level, or levels of parts such as `info,api=debug`.
+///
+/// # Errors
+/// Words that say what is wrong and what would be right.
+pub fn check_level(text: &str) -> Result<(), String> {
+    filter::read(text).map(drop)
+}
+
 /// Counter, labels `log` ([`LOG_NAMES`]) and `reason` ([`DropReason::code`]): lines that were not written.
 pub const LINES_DROPPED: &str = "log_lines_dropped_total";
 

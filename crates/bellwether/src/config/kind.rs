@@ -97,6 +97,10 @@ impl Kind {
                 true => Ok(Value::from(text.as_str())),
                 false => Err(Wrong { mend: did_you_mean(text, rule.words), ..refuse(self.is_not(content)) }),
             },
+            (Self::Decimal(_), Content::Number(value)) if !keeps_every_digit(*value) => Err(Wrong {
+                mend: Some("put it in quotes: a number of YAML keeps 15 digits".to_owned()),
+                ..refuse("has more digits than are kept".to_owned())
+            }),
             (Self::Decimal(rule), Content::Text(_) | Content::Integer(_) | Content::Number(_)) => {
                 let text = plain(content);
                 if (rule.holds)(&text) { Ok(Value::from(text)) } else { Err(refuse(self.is_not(content))) }
@@ -210,6 +214,14 @@ fn milliseconds(content: &Content, unit: Unit) -> Option<i64> {
         }
         _ => None,
     }
+}
+
+/// Whether the number can be what was written. Up to 15 digits come back from a float as they went in; a float that
+/// needs more to be told from its neighbours was written with more, and rounded.
+fn keeps_every_digit(value: f64) -> bool {
+    let shortest = format!("{value:e}");
+    let mantissa = shortest.split('e').next().unwrap_or_default();
+    mantissa.bytes().filter(u8::is_ascii_digit).count() <= 15
 }
 
 fn seconds(milliseconds: i64) -> String {

@@ -56,7 +56,7 @@ impl Rule {
         words: &LEVELS,
         ..Self::new(
             "error, warn, info, debug, trace or off, alone or for a module as in info,engine=debug",
-            |text| text.split(',').all(is_log_directive),
+            |text| ::telemetry::logs::check_level(text).is_ok(),
         )
     };
 
@@ -105,10 +105,4 @@ impl Rule {
 fn is_server(text: &str) -> bool {
     text.rsplit_once(':')
         .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0))
-}
-
-/// A word that is no level would be taken for a module and silence everything else.
-fn is_log_directive(text: &str) -> bool {
-    let level = text.rsplit_once('=').map_or(text, |(_, level)| level);
-    LEVELS.contains(&level.trim().to_lowercase().as_str())
 }
