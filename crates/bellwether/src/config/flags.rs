@@ -38,7 +38,7 @@ impl Features {
         [
             ("paper_trading_enabled", self.paper_trading_enabled, "accounts may trade on paper"),
             ("live_trading_enabled", self.live_trading_enabled, "accounts may trade for money"),
-            ("debug", self.debug, "answers and logs tell what helps to find faults"),
+            ("debug", self.debug, "the log tells what helps to find faults"),
         ]
     }
 }

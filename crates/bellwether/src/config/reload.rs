@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::fault::Faults;
+use super::fault::{Fault, Faults};
 use super::loaded::Loaded;
 use super::path;
+use super::place::Place;
 use super::settings::{Reload, Setting};
 
 /// One setting that may change at once. Secrets are masked, so that both sides may look the same.
@@ -36,8 +37,13 @@ pub(crate) struct Plan {
 /// Compares what runs with what was loaded now. The secrets of both must have been fetched, or those of neither.
 ///
 /// # Errors
-/// [`Faults`] when what may change does not fit what must stay: then everything stays.
+/// [`Faults`] when what may change does not fit what must stay, when a file that was there is gone, or when it is the
+/// configuration of another environment: then everything stays.
 pub(crate) fn plan(old: &Loaded, new: &Loaded) -> Result<Plan, Faults> {
+    let strange = another(old, new);
+    if !strange.is_empty() {
+        return Err(Faults(strange));
+    }
     let (mut live, mut refused, mut next) = (Vec::new(), Vec::new(), new.clone());
     for (path, difference) in differences(old, new) {
         match difference.setting.reload {
@@ -58,6 +64,23 @@ pub(crate) fn plan(old: &Loaded, new: &Loaded) -> Result<Plan, Faults> {
     let mut faults = Vec::new();
     next.check(&[], &mut faults);
     if faults.is_empty() { Ok(Plan { live, refused, next }) } else { Err(Faults(faults)) }
+}
+
+/// What shows that the new one is not the old one changed: it is of another environment, whose own file was read, or
+/// a file is missing. Without it everything in it would fall back to defaults, which may be wider.
+fn another(old: &Loaded, new: &Loaded) -> Vec<Fault> {
+    let (was, is) = (&old.config.environment, &new.config.environment);
+    let moved = (was != is).then(|| {
+        Fault::new(new.origin("environment"), "environment", "is another: that is another installation")
+            .allowing(was.as_str())
+            .mended_by("take it back, or start the program again")
+    });
+    let lost = new.lost_since(old).map(|path| {
+        let file = path.display().to_string();
+        Fault::new(&Place::File { file: file.into(), line: 1, column: 1 }, "", "is gone")
+            .mended_by("put it back, or start the program again to run without it")
+    });
+    moved.into_iter().chain(lost).collect()
 }
 
 struct Difference<'a> {

@@ -13,6 +13,9 @@ use crate::config::flags::{Asker, FeatureFlags, FlagChange, Overrides, Why};
 /// Where the store keeps what operators switched.
 const KEY: &str = "flag_overrides";
 
+/// What a share is taken of where the program itself asks.
+const PROGRAM: &str = "program";
+
 /// The flags of the node.
 pub(crate) struct Flags {
     store: Store,
@@ -51,6 +54,13 @@ impl Flags {
     pub(crate) fn is_on(&self, name: &str, tenant: &str, key: &str) -> bool {
         let state = self.lock();
         let asker = Asker { environment: &state.environment, tenant: Some(tenant), key };
+        state.configured.is_on(name, &state.overrides, asker).on
+    }
+
+    /// Whether it is on for the program itself.
+    pub(crate) fn is_on_here(&self, name: &str) -> bool {
+        let state = self.lock();
+        let asker = Asker { environment: &state.environment, tenant: None, key: PROGRAM };
         state.configured.is_on(name, &state.overrides, asker).on
     }
 

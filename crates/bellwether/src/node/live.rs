@@ -18,10 +18,15 @@ use super::stepping::Demands;
 use super::{hide_secrets, ladder_config, outside};
 use crate::config::reload::plan;
 use crate::config::sections::Config;
+use crate::config::watched::Watched;
 use crate::config::{self, Flags as Arguments, Loaded};
 
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// A file rests when it does not change for so long. After so many looks it is read all the same.
+const SETTLE: Duration = Duration::from_millis(300);
+const SETTLE_LOOKS_MAX: usize = 20;
 
 /// Everything that takes a changed configuration over.
 pub(crate) struct Parts {
@@ -107,15 +112,17 @@ impl Live {
         })
     }
 
-    /// Each part takes over what concerns it; what it has already, it keeps.
+    /// Each part takes over what concerns it; what it has already, it keeps. What can fail comes first, so that nothing
+    /// is left half changed.
     fn apply(&self, config: &Config) -> Result<()> {
         let parts = &self.parts;
-        parts.logs.set_level(config.log_level()).map_err(anyhow::Error::msg)?;
-        parts.logs.set_slow_operation(Duration::from_millis(config.log.slow_operation_ms));
-        parts.policies.reconfigure(config)?;
         let _guard = parts.runtime.enter();
-        parts.alerting.take(Renewed::of(config, &parts.policies)?);
+        let alerts = Renewed::of(config, &parts.policies)?;
+        parts.policies.reconfigure(config)?;
+        parts.alerting.take(alerts);
         parts.flags.reconfigure(config);
+        self.set_level(config);
+        parts.logs.set_slow_operation(Duration::from_millis(config.log.slow_operation_ms));
         parts.demands.set_rules(config.ladder.rules.clone());
         for account in parts.accounts.iter() {
             account.ladder().set_config(ladder_config(config));
@@ -125,6 +132,20 @@ impl Live {
             listener(config);
         }
         Ok(())
+    }
+
+    /// Logs as much as the configuration and the flag `debug` say now.
+    pub(crate) fn follow_flags(&self) {
+        let config = self.loaded().config.clone();
+        self.set_level(&config);
+    }
+
+    fn set_level(&self, config: &Config) {
+        let is_debugged = self.parts.flags.is_on_here("debug");
+        let level = if is_debugged { "debug" } else { &config.log.level };
+        if let Err(reason) = self.parts.logs.set_level(level) {
+            tracing::error!(reason, "the log keeps its level");
+        }
     }
 
     /// Reloads whenever a file has changed, or the process gets SIGHUP, until the node stops.
@@ -139,19 +160,35 @@ impl Live {
                 _ = hangups.recv() => "signal SIGHUP",
                 () = tokio::time::sleep(LOOK_EVERY) => "a changed file",
             };
-            if by == "a changed file" && !watched.has_changed() {
+            if by == "a changed file" && !has_settled(&mut watched).await {
                 continue;
             }
             let live = Arc::clone(&self);
             if tokio::task::spawn_blocking(move || live.reload(by)).await.is_err() {
                 tracing::error!("reloading the configuration ended by a panic; the old one holds");
             }
+            watched.follow(&self.loaded().watched());
         }
     }
 
     fn loaded(&self) -> MutexGuard<'_, Loaded> {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a file has changed. A file that is being written is left alone until it rests: half of one would be read as
+/// one that sets less.
+async fn has_settled(watched: &mut Watched) -> bool {
+    if !watched.has_changed() {
+        return false;
+    }
+    for _ in 0..SETTLE_LOOKS_MAX {
+        tokio::time::sleep(SETTLE).await;
+        if !watched.has_changed() {
+            break;
+        }
+    }
+    true
 }
 
 fn tell(reloaded: &Reloaded, by: &str) {

@@ -57,6 +57,7 @@ impl NodeOperations {
         accounts: Accounts,
         resolver: Resolver,
     ) {
+        self.live.follow_flags();
         let (health, ended) = (self.health.clone(), stop.clone());
         tasks.spawn(async move {
             if let Err(error) = health.run(ended.cancelled()).await {
@@ -134,6 +135,7 @@ impl Operations for NodeOperations {
         by: &str,
     ) -> Result<FlagView, OperationError> {
         let changed = self.flags.change(name, change, &tenant.to_string())?;
+        self.live.follow_flags();
         tracing::warn!(
             flag = name,
             enabled = changed.enabled,
@@ -146,6 +148,7 @@ impl Operations for NodeOperations {
 
     fn drop_flag(&self, name: &str, tenant: TenantId, by: &str) -> Result<FlagView, OperationError> {
         let changed = self.flags.drop_change(name, &tenant.to_string())?;
+        self.live.follow_flags();
         tracing::warn!(flag = name, user = by, "a flag is as configured again");
         Ok(changed)
     }

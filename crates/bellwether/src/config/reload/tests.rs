@@ -1,6 +1,7 @@
 use super::{Change, plan};
+use crate::config::Environment;
 use crate::config::settings::{Reload, settings};
-use crate::config::tests::load_yaml;
+use crate::config::tests::{Files, load_yaml};
 
 #[test]
 fn what_may_change_changes_and_what_may_not_stays_with_a_reason() {
@@ -54,20 +55,34 @@ fn nothing_changes_where_nothing_differs_and_back_is_a_change_too() {
 }
 
 #[test]
-fn what_may_change_is_refused_whole_where_it_does_not_fit_what_must_stay() {
-    // The port stays what it is until a restart, and the new one of `listen` would have made room.
-    let old = load_yaml("listen: 127.0.0.1:9090\nadmin_password: old-old-old-old\n").unwrap();
-    let new = load_yaml("listen: 0.0.0.0:8080\nenvironment: staging\n").unwrap();
-    let whole = plan(&old, &new).unwrap();
-    assert!(whole.refused.iter().any(|refusal| refusal.path == "environment"));
-    assert_eq!(whole.next.config.environment, "development");
-    let old = load_yaml("environment: production\nsecret_key: 9f8e1c27a0b34d56e7f8091a2b3c4d5e\n").unwrap();
-    let new = load_yaml(
-        "environment: staging\nsecret_key: 9f8e1c27a0b34d56e7f8091a2b3c4d5e\nfeatures: {debug: true}\n",
-    )
-    .unwrap();
-    let faults = plan(&old, &new).unwrap_err();
-    assert!(faults.to_string().contains("`features.debug` cannot be switched on in production"), "{faults}");
+fn another_environment_is_refused_whole() {
+    let files = Files::new(&[("config.staging.yaml", "limits: {max_open_orders: 77}\n")]);
+    let load = |name: &str| files.load(&Environment::of([("ENVIRONMENT", name)]), &[]).unwrap();
+    let faults = plan(&load("development"), &load("staging")).unwrap_err();
+    assert!(faults.to_string().contains("ENVIRONMENT: `environment` is another: "), "{faults}");
+    assert!(faults.to_string().contains("; allowed: development; mend: "), "{faults}");
+}
+
+#[test]
+fn a_file_that_is_gone_takes_nothing_with_it() {
+    let files = Files::new(&[
+        ("config.yaml", "limits: {max_open_orders: 7}\n"),
+        ("config.development.yaml", "log: {level: warn}\n"),
+    ]);
+    let load = || files.load(&Environment::default(), &[]).unwrap();
+    let old = load();
+    for name in ["config.yaml", "config.development.yaml"] {
+        let path = files.path().join(name);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let faults = plan(&old, &load()).unwrap_err();
+        assert!(faults.to_string().contains(&format!("{name}:1:1: is gone; mend: ")), "{faults}");
+        // An empty one says that nothing is set any more.
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(plan(&old, &load()).unwrap().live.len(), 1);
+        std::fs::write(&path, text).unwrap();
+        assert!(plan(&old, &load()).unwrap().live.is_empty());
+    }
 }
 
 #[test]

@@ -37,11 +37,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         "whether accounts may trade for money; off unless somebody says so",
     )
     .live(),
-    switch(
-        "features.debug",
-        "whether answers and logs tell what helps to find faults; refused in production",
-    )
-    .live(),
+    switch("features.debug", "whether the log tells what helps to find faults; refused in production").live(),
     Setting::new(
         "features.risk_limits_enforced",
         super::Kind::AlwaysOn("no order passes the risk gate unchecked; widen `limits` instead"),

@@ -19,6 +19,20 @@ fn a_change_of_any_file_is_seen_once() {
 }
 
 #[test]
+fn files_of_secrets_are_looked_at_and_new_ones_joined() {
+    let files = Files::new(&[("config.yaml", ""), ("secret", "one-secret")]);
+    let secret = files.path().join("secret");
+    let mut watched = files.load(&Environment::default(), &[]).unwrap().watched();
+    let yaml = format!("alerts: {{webhook: {{secret: 'file:{}'}}}}\n", secret.display());
+    std::fs::write(files.path().join("config.yaml"), yaml).unwrap();
+    assert!(watched.has_changed());
+    watched.follow(&files.load(&Environment::default(), &[]).unwrap().watched());
+    assert!(!watched.has_changed());
+    std::fs::write(&secret, "another-secret").unwrap();
+    assert!(watched.has_changed() && !watched.has_changed());
+}
+
+#[test]
 fn a_link_that_leads_to_another_file_is_a_change() {
     let files = Files::new(&[("one", "app_version: a\n"), ("two", "app_version: b\n")]);
     let link = files.path().join("config.yaml");
