@@ -24,6 +24,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("alerts", &["outbound", "resilience", "secrets"]),
     // finds test data: no crate but the tops may need it outside its tests
     ("recordings", &[]),
+    // starts servers for tests: likewise
+    ("servers", &[]),
     // plugs
     ("strategy", &["engine", "domain", "market"]),
     ("sim", &["engine", "domain", "market"]),
@@ -48,6 +50,7 @@ const IO: &[&str] = &[
     "chaos",
     "outbound",
     "secrets",
+    "servers",
     "telemetry",
     "alerts",
     "pipeline",
