@@ -2,16 +2,18 @@ use std::time::Duration;
 
 use crate::StoreError;
 
-/// Connections that one store may hold for reading; each takes three open files.
+/// Connections that one store may hold, overflow and all; each of SQLite takes three open files.
 pub const POOL_MAX: usize = 1000;
 
 /// How a store holds its connections and how long it is patient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreConfig {
-    /// Connections for reading that stay open; besides them one writes.
+    /// Connections that stay open; of SQLite those for reading, besides which one writes.
     pub pool_min: usize,
-    /// At most so many for reading.
+    /// So many are kept when they were needed.
     pub pool_max: usize,
+    /// So many more are made when all of those are in use.
+    pub pool_overflow: usize,
     /// A call that finds all of them in use waits at most so long.
     pub acquire_timeout: Duration,
     /// A connection beyond `pool_min` that nobody used for so long is closed, with the next call of any kind.
@@ -32,6 +34,7 @@ impl Default for StoreConfig {
         Self {
             pool_min: 5,
             pool_max: 20,
+            pool_overflow: 10,
             acquire_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(30),
             statement_timeout: Duration::from_secs(30),
@@ -48,9 +51,15 @@ impl StoreConfig {
     /// # Errors
     /// `Invalid`, naming the setting.
     pub fn check(&self) -> Result<(), StoreError> {
-        let Self { pool_min, pool_max, .. } = self;
+        let Self { pool_min, pool_max, pool_overflow, .. } = self;
         if !(1..=POOL_MAX).contains(pool_max) {
             return Err(StoreError::invalid(format!("pool_max is {pool_max}; it must be 1 to {POOL_MAX}")));
+        }
+        if pool_max.saturating_add(*pool_overflow) > POOL_MAX {
+            let what = format!(
+                "pool_max and pool_overflow are {pool_max} and {pool_overflow}; at most {POOL_MAX} in all"
+            );
+            return Err(StoreError::invalid(what));
         }
         if pool_min > pool_max {
             let what = format!("pool_min is {pool_min} and pool_max {pool_max}; the least is above the most");

@@ -17,11 +17,15 @@ mod config;
 mod error;
 mod identity;
 mod market;
+mod migrations;
+mod notation;
+mod pool;
 mod projection;
 mod redis;
 mod sqlite;
 mod store;
 mod tenant;
+mod timing;
 
 pub use access::TenantAccess;
 pub use config::{POOL_MAX, StoreConfig};

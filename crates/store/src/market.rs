@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
 use domain::{
-    Bar, BarPeriod, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Quote, SpreadPhase,
-    Timestamp, Trade,
+    Bar, BarPeriod, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Quote, Timestamp, Trade,
 };
 
 use crate::StoreError;
 use crate::backend::Backend;
+use crate::notation::spread_phase;
 use crate::page::{Cut, List, Page, check_limit};
 
 /// Market data to be stored at once, in any order.
@@ -16,6 +16,34 @@ pub struct Batch<'a> {
     pub quotes: &'a [Quote],
     pub bars: &'a [Bar],
     pub spreads: &'a [CrossVenueSpread],
+}
+
+impl Batch<'_> {
+    /// Those that its rows name, each once. Runs of one are common, so few are even collected.
+    pub(crate) fn instruments(&self) -> Vec<InstrumentId> {
+        let mut named: Vec<InstrumentId> = Vec::new();
+        let mut note = |id: InstrumentId| {
+            if named.last() != Some(&id) {
+                named.push(id);
+            }
+        };
+        self.trades.iter().for_each(|trade| note(trade.instrument));
+        self.quotes.iter().for_each(|quote| note(quote.instrument));
+        self.bars.iter().for_each(|bar| note(bar.instrument));
+        self.spreads.iter().for_each(|spread| [spread.buy, spread.sell].into_iter().for_each(&mut note));
+        once(named)
+    }
+}
+
+/// Each one once.
+pub(crate) fn once(mut instruments: Vec<InstrumentId>) -> Vec<InstrumentId> {
+    instruments.sort_unstable();
+    instruments.dedup();
+    instruments
+}
+
+pub(crate) fn never_put(id: InstrumentId) -> StoreError {
+    StoreError::invalid(format!("instrument {id} was never put into the store"))
 }
 
 /// Rows that were new. What was there already is left as it is, so storing twice does no harm.
@@ -180,10 +208,5 @@ impl MarketStore {
 
 /// Where a spread's row stands in its list: by time, number and phase.
 pub(crate) fn spread_place(spread: &CrossVenueSpread) -> [i64; 3] {
-    let phase = match spread.phase {
-        SpreadPhase::Opened => 0,
-        SpreadPhase::Changed => 1,
-        SpreadPhase::Closed => 2,
-    };
-    [spread.time.nanos(), spread.id.cast_signed(), phase]
+    [spread.time.nanos(), spread.id.cast_signed(), spread_phase::number(spread.phase)]
 }

@@ -1,6 +1,6 @@
 //! Names of the metrics, with their labels.
 
-/// Gauge, no labels: connections to the database that are open, for reading and the one that writes.
+/// Gauge, no labels: connections to the database that are open, whatever they are for.
 pub const POOL_SIZE: &str = "db_pool_size";
 
 /// Gauge, no labels: those of them that are in use.
@@ -12,7 +12,7 @@ pub const POOL_WAIT: &str = "db_pool_wait_seconds";
 /// Counter, label `side` (`read`, `write`): calls that got no connection in time.
 pub const POOL_TIMEOUTS: &str = "db_pool_timeouts_total";
 
-/// Counter, label `reason` (`idle`, `age`, `ping`, `fault`, `replaced`): connections that were closed.
+/// Counter, label `reason` (`idle`, `age`, `ping`, `fault`, `replaced`, `overflow`): connections that were closed.
 pub const CONNECTIONS_CLOSED: &str = "db_connections_closed_total";
 
 /// Histogram, label `doing` (words of the code, about forty): seconds that a read or a transaction took.

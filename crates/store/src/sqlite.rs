@@ -24,13 +24,11 @@ mod market_insert;
 mod migrations;
 mod orders;
 mod ping;
-mod pool;
 mod project;
 mod replaced;
 mod session;
 mod upkeep;
 mod values;
-mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,11 +40,11 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::StoreConfig;
 use crate::backend::{Outcome, TenantRows, Wanted};
+use crate::pool::Side;
 use crate::projection::Changes;
 use crate::rows::{AccountRow, AuditRow, DenialRow, EquityRow, FillRow, OrderFilter, OrderRow};
 use connections::Connections;
 use failure::Failure;
-use pool::Side;
 
 /// One database file, or one in memory.
 #[derive(Debug)]

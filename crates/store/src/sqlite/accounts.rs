@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use super::failure::Failure;
 use super::identity::taken_unless;
 use super::values::{Columns, bytes};
-use super::words::Word;
+use crate::notation::Word;
 use crate::rows::{AccountMode, AccountRow};
 
 const COLUMNS: &str = "id, tenant_id, name, mode, strategy, parameters, base_currency, created";

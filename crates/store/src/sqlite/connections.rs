@@ -11,9 +11,10 @@ use rusqlite::Connection;
 use super::failure::Failure;
 use super::file::{FileId, log_of};
 use super::lent::Lent;
-use super::pool::{Place, Pool, Side};
-use super::session::{Absent, Session, busy_within, connect, nanoseconds, prepare, prepare_patiently};
+use super::session::{Absent, Session, busy_within, connect, prepare, prepare_patiently};
+use crate::pool::{Place, Pool, Side, Size};
 use crate::store::PoolState;
+use crate::timing::nanoseconds;
 use crate::{StoreConfig, StoreError, StoreErrorKind, names};
 
 /// A connection that was idle for so long is tried before it is used.
@@ -26,8 +27,8 @@ pub(super) struct Connections {
     pub(super) path: PathBuf,
     pub(super) config: StoreConfig,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) writer: Pool,
-    pub(super) readers: Option<Pool>,
+    pub(super) writer: Pool<Session>,
+    pub(super) readers: Option<Pool<Session>>,
     /// None in memory.
     files: Mutex<Option<Files>>,
     /// When the path was last found to be in order.
@@ -60,13 +61,13 @@ impl Connections {
         let readers = if is_file { config.pool_min } else { 0 };
         let readers: rusqlite::Result<Vec<_>> =
             (0..readers).map(|_| open_reader(&path, busy, &clock)).collect();
-        let readers = Pool::new(Side::Read, config.pool_min, config.pool_max, readers.map_err(failed)?);
+        let readers = Pool::new(Size::of(config), readers.map_err(failed)?);
         let files = if is_file { Some(Files::at(&path)?) } else { None };
         let connections = Self {
             path,
             config: config.clone(),
             clock,
-            writer: Pool::new(Side::Write, 1, 1, vec![writer]),
+            writer: Pool::new(Size::ONE, vec![writer]),
             readers: is_file.then_some(readers),
             files: Mutex::new(files),
             looked: AtomicU64::new(0),
@@ -100,31 +101,14 @@ impl Connections {
 
     /// A place in the pool, with whatever connection is in it.
     pub(super) fn take(&self, side: Side, limit: Duration) -> Result<Lent<'_>, StoreError> {
-        let pool = self.pool(side);
-        let place = match pool.try_take() {
-            Some(place) => {
-                metrics::histogram!(names::POOL_WAIT, "side" => pool.side.code()).record(0.0);
-                place
-            }
-            None => self.wait(pool, limit)?,
-        };
+        let (pool, side) = self.pool(side);
+        let place = pool.lend(side, &*self.clock, limit).map_err(|error| error.at(&self.path))?;
         self.show();
         let session = match place {
             Place::Idle(session) => Some(session),
             Place::Room => None,
         };
         Ok(Lent { home: self, pool, session })
-    }
-
-    fn wait(&self, pool: &Pool, limit: Duration) -> Result<Place, StoreError> {
-        let asked = self.clock.now();
-        let place = pool.take(limit);
-        let waited = Duration::from_nanos(self.clock.now().saturating_sub(asked));
-        metrics::histogram!(names::POOL_WAIT, "side" => pool.side.code()).record(waited.as_secs_f64());
-        place.ok_or_else(|| {
-            metrics::counter!(names::POOL_TIMEOUTS, "side" => pool.side.code()).increment(1);
-            self.all_in_use(pool, limit)
-        })
     }
 
     /// On a connection of its own, for long work that is not plain reading; in memory there is only the one.
@@ -163,14 +147,15 @@ impl Connections {
         PoolState {
             open: readers.map_or(0, Pool::open),
             in_use: readers.map_or(0, Pool::lent),
-            max: readers.map_or(0, |pool| pool.max),
+            max: readers.map_or(0, Pool::max),
             is_writing: self.writer.lent() > 0,
         }
     }
 
     /// Sets the gauges to how many there are.
     pub(super) fn show(&self) {
-        let sum = |count: fn(&Pool) -> usize| count(&self.writer) + self.readers.as_ref().map_or(0, count);
+        let sum =
+            |count: fn(&Pool<Session>) -> usize| count(&self.writer) + self.readers.as_ref().map_or(0, count);
         let gauge = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
         metrics::gauge!(names::POOL_SIZE).set(gauge(sum(Pool::open)));
         metrics::gauge!(names::POOL_CHECKED_OUT).set(gauge(sum(Pool::lent)));
@@ -217,27 +202,12 @@ impl Connections {
         busy_within(self.config.statement_timeout)
     }
 
-    fn pool(&self, side: Side) -> &Pool {
+    /// In memory there is only the one that writes.
+    fn pool(&self, side: Side) -> (&Pool<Session>, Side) {
         match (&self.readers, side) {
-            (Some(readers), Side::Read) => readers,
-            _ => &self.writer,
+            (Some(readers), Side::Read) => (readers, Side::Read),
+            _ => (&self.writer, Side::Write),
         }
-    }
-
-    fn all_in_use(&self, pool: &Pool, limit: Duration) -> StoreError {
-        let seconds = limit.as_secs_f64();
-        let what = match pool.side {
-            Side::Read => format!(
-                "all {} connections are in use and none came free within {seconds} s; try again",
-                pool.max
-            ),
-            Side::Write => {
-                format!(
-                    "the connection that writes is in use and did not come free within {seconds} s; try again"
-                )
-            }
-        };
-        StoreError::new(StoreErrorKind::Transient, what).at(&self.path)
     }
 
     /// A value is whole whenever the lock is free.

@@ -3,8 +3,8 @@ use rusqlite::{Connection, Row, Transaction, params};
 
 use super::failure::Failure;
 use super::values::{Columns, bytes};
-use super::words::Word;
 use crate::backend::Wanted;
+use crate::notation::Word;
 use crate::rows::FillRow;
 
 const COLUMNS: &str =

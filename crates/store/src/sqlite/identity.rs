@@ -4,9 +4,9 @@ use uuid::Uuid;
 
 use super::Sqlite;
 use super::values::{Columns, bytes};
-use super::words::Word;
 use crate::StoreError;
 use crate::backend::{IdentityRows, Outcome};
+use crate::notation::Word;
 use crate::rows::{Role, TenantRow, UserRow};
 
 const USER: &str = "id, tenant_id, username, role, created";

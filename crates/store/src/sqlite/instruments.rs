@@ -3,8 +3,8 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::failure::Failure;
 use super::values::Columns;
-use super::words::Word;
 use crate::StoreError;
+use crate::notation::Word;
 
 const COLUMNS: &str = "id, venue, symbol, kind, is_inverse, contract_size, base, quote, settlement, price_tick, \
                        quantity_step, maker_fee, taker_fee";

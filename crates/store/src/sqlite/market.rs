@@ -1,6 +1,6 @@
 use domain::{
-    Bar, BarPeriod, Code, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Level, Quote, Side,
-    Span, SpreadPhase, Timestamp, Trade,
+    Bar, BarPeriod, Code, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Level, Quote, Span,
+    Timestamp, Trade,
 };
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row, params};
@@ -9,6 +9,7 @@ use super::values::Columns;
 use super::{Sqlite, corporate, instruments, market_insert};
 use crate::backend::{MarketRows, Outcome};
 use crate::market::{Batch, Inserted};
+use crate::notation::{numbers, spread_phase};
 
 const BAR: &str = "instrument, trades, period, open_time, open, high, low, close, volume";
 const TRADE: &str = "number, instrument, price, quantity, is_sell, venue_time, receive_time";
@@ -191,11 +192,10 @@ fn trade(row: &Row<'_>) -> rusqlite::Result<(i64, Trade)> {
     let number: i64 = columns.get()?;
     let trade = Trade {
         instrument: columns.instrument()?,
-        // Negative numbers are ours.
-        id: u64::try_from(number).unwrap_or(0),
+        id: numbers::trade_id(number),
         price: columns.price()?,
         quantity: columns.scaled()?,
-        aggressor: columns.get::<Option<bool>>()?.map(|is_sell| if is_sell { Side::Sell } else { Side::Buy }),
+        aggressor: numbers::aggressor(columns.get()?),
         venue_time: columns.time()?,
         receive_time: columns.time()?,
     };
@@ -216,12 +216,8 @@ fn quote(row: &Row<'_>) -> rusqlite::Result<Quote> {
 fn spread(row: &Row<'_>) -> rusqlite::Result<CrossVenueSpread> {
     let mut columns = Columns::of(row);
     let id = columns.unsigned()?;
-    let phase = match columns.get::<i64>()? {
-        0 => SpreadPhase::Opened,
-        1 => SpreadPhase::Changed,
-        2 => SpreadPhase::Closed,
-        _ => return Err(rusqlite::Error::InvalidColumnType(1, "phase".to_owned(), Type::Integer)),
-    };
+    let phase = spread_phase::read(columns.get()?);
+    let phase = phase.ok_or(rusqlite::Error::InvalidColumnType(1, "phase".to_owned(), Type::Integer))?;
     Ok(CrossVenueSpread {
         id,
         phase,

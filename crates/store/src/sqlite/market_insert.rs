@@ -1,17 +1,17 @@
 //! Writing market data: each table's rows sorted the way the table lies, then one prepared statement for all.
 //! Sorted rows touch each page once.
 
-use domain::{Bar, CrossVenueSpread, InstrumentId, Quote, Side, Trade};
+use domain::{Bar, CrossVenueSpread, InstrumentId, Quote, Trade};
 use rusqlite::{Transaction, params};
 
 use super::failure::Failure;
 use super::instruments;
 use super::values::scaled;
-use crate::StoreError;
-use crate::market::{Batch, Inserted, spread_place};
+use crate::market::{Batch, Inserted, never_put, spread_place};
+use crate::notation::numbers;
 
 pub(super) fn batch(transaction: &Transaction<'_>, batch: &Batch<'_>) -> Result<Inserted, Failure> {
-    check_instruments(transaction, batch)?;
+    check_known(transaction, batch.instruments())?;
     Ok(Inserted {
         trades: trades(transaction, batch.trades)?,
         quotes: quotes(transaction, batch.quotes)?,
@@ -20,133 +20,48 @@ pub(super) fn batch(transaction: &Transaction<'_>, batch: &Batch<'_>) -> Result<
     })
 }
 
-/// Looks up each instrument of the batch once. Runs of one instrument are common, so few are even collected.
-fn check_instruments(transaction: &Transaction<'_>, batch: &Batch<'_>) -> Result<(), Failure> {
-    let mut named: Vec<InstrumentId> = Vec::new();
-    let mut note = |id: InstrumentId| {
-        if named.last() != Some(&id) {
-            named.push(id);
-        }
-    };
-    batch.trades.iter().for_each(|trade| note(trade.instrument));
-    batch.quotes.iter().for_each(|quote| note(quote.instrument));
-    batch.bars.iter().for_each(|bar| note(bar.instrument));
-    batch.spreads.iter().for_each(|spread| [spread.buy, spread.sell].into_iter().for_each(&mut note));
-    check_known(transaction, named)
-}
-
-pub(super) fn check_known(
-    transaction: &Transaction<'_>,
-    mut named: Vec<InstrumentId>,
-) -> Result<(), Failure> {
-    named.sort_unstable();
-    named.dedup();
+/// Each of those instruments was put.
+pub(super) fn check_known(transaction: &Transaction<'_>, named: Vec<InstrumentId>) -> Result<(), Failure> {
     for id in named {
         if !instruments::exists(transaction, id)? {
-            return Err(StoreError::invalid(format!("instrument {id} was never put into the store")).into());
+            return Err(never_put(id).into());
         }
     }
     Ok(())
 }
 
-/// A number for a row whose venue gives none: from what it says, so that the same row gets the same number, and
-/// negative, so that it is no venue's. Equal rows of one moment are told apart by how many came before.
-struct Numbers {
-    content: u32,
-    key: (InstrumentId, i64),
-    seen: u16,
-}
-
-impl Numbers {
-    const fn new() -> Self {
-        Self { content: 0, key: (InstrumentId(u32::MAX), i64::MIN), seen: 0 }
-    }
-
-    /// Rows must come with equal ones side by side.
-    fn next(&mut self, key: (InstrumentId, i64), content: u32) -> i64 {
-        let is_again = self.key == key && self.content == content;
-        self.seen = if is_again { self.seen.saturating_add(1) } else { 0 };
-        (self.key, self.content) = (key, content);
-        i64::MIN + (i64::from(content) << 16) + i64::from(self.seen)
-    }
-}
-
-fn crc(fields: &[i128]) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    fields.iter().for_each(|field| hasher.update(&field.to_le_bytes()));
-    hasher.finalize()
-}
-
-fn trade_key(trade: &Trade) -> (InstrumentId, i64, i64, i64, i128, Option<i64>) {
-    let (price, quantity) = (trade.price.raw(), trade.quantity.raw());
-    (trade.instrument, trade.venue_time.nanos(), trade.id.cast_signed(), price, quantity, aggressor(trade))
-}
-
-fn aggressor(trade: &Trade) -> Option<i64> {
-    trade.aggressor.map(|side| i64::from(side == Side::Sell))
-}
-
 fn trades(transaction: &Transaction<'_>, trades: &[Trade]) -> Result<u64, Failure> {
-    let mut sorted: Vec<&Trade> = trades.iter().collect();
-    sorted.sort_unstable_by_key(|trade| trade_key(trade));
     let mut statement = transaction.prepare_cached(
         "INSERT OR IGNORE INTO trades (instrument, venue_time, number, price, quantity, is_sell, receive_time)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
-    let (mut numbers, mut inserted) = (Numbers::new(), 0);
-    for trade in sorted {
-        let time = trade.venue_time.nanos();
-        let number = match trade.id {
-            0 => numbers.next((trade.instrument, time), trade_content(trade)),
-            id => id.cast_signed(),
-        };
+    let mut inserted = 0;
+    for (number, trade) in numbers::trades(trades) {
         inserted += statement.execute(params![
             trade.instrument.0,
-            time,
+            trade.venue_time.nanos(),
             number,
             trade.price.raw(),
             scaled(trade.quantity),
-            aggressor(trade),
+            numbers::is_sell(trade),
             trade.receive_time.nanos(),
         ])?;
     }
     Ok(count(inserted))
 }
 
-fn trade_content(trade: &Trade) -> u32 {
-    let aggressor = aggressor(trade).map_or(-1, i128::from);
-    crc(&[i128::from(trade.price.raw()), trade.quantity.raw(), aggressor])
-}
-
-fn quote_key(quote: &Quote) -> (InstrumentId, i64, [i128; 5]) {
-    (quote.instrument, quote.receive_time.nanos(), quote_content(quote))
-}
-
-fn quote_content(quote: &Quote) -> [i128; 5] {
-    [
-        i128::from(quote.bid.price.raw()),
-        quote.bid.quantity.raw(),
-        i128::from(quote.ask.price.raw()),
-        quote.ask.quantity.raw(),
-        i128::from(quote.venue_time.nanos()),
-    ]
-}
-
 fn quotes(transaction: &Transaction<'_>, quotes: &[Quote]) -> Result<u64, Failure> {
-    let mut sorted: Vec<&Quote> = quotes.iter().collect();
-    sorted.sort_unstable_by_key(|quote| quote_key(quote));
     let mut statement = transaction.prepare_cached(
         "INSERT OR IGNORE INTO quotes
            (instrument, receive_time, number, bid, bid_quantity, ask, ask_quantity, venue_time)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
-    let (mut numbers, mut inserted) = (Numbers::new(), 0);
-    for quote in sorted {
-        let time = quote.receive_time.nanos();
+    let mut inserted = 0;
+    for (number, quote) in numbers::quotes(quotes) {
         inserted += statement.execute(params![
             quote.instrument.0,
-            time,
-            numbers.next((quote.instrument, time), crc(&quote_content(quote))),
+            quote.receive_time.nanos(),
+            number,
             quote.bid.price.raw(),
             scaled(quote.bid.quantity),
             quote.ask.price.raw(),

@@ -1,21 +1,13 @@
-//! The versions of the tables, forward and back, and the record of which ones this database has.
+//! The versions of the tables in SQLite's words, and the record of which ones this database has.
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::failure::Failure;
 use super::values::Columns;
-use crate::StoreError;
+use crate::migrations::{Migration, Migrations, Step};
 use crate::rows::{Direction, MigrationChange, MigrationRow};
 
-/// One version of the tables. What was released is never changed: a change is a new version.
-struct Migration {
-    name: &'static str,
-    up: &'static str,
-    down: &'static str,
-}
-
-/// Version 1 is the first.
-const MIGRATIONS: &[Migration] = &[
+pub(super) const MIGRATIONS: Migrations = Migrations(&[
     Migration {
         name: "tenants",
         up: include_str!("migrations/0001_tenants.up.sql"),
@@ -36,7 +28,7 @@ const MIGRATIONS: &[Migration] = &[
         up: include_str!("migrations/0004_corporate_actions.up.sql"),
         down: include_str!("migrations/0004_corporate_actions.down.sql"),
     },
-];
+]);
 
 const RECORD: &str = "
 CREATE TABLE IF NOT EXISTS migrations (
@@ -52,30 +44,9 @@ CREATE TABLE IF NOT EXISTS migration_history (
   at_ms     INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER))
 ) STRICT;";
 
-impl Migration {
-    fn checksum(&self) -> String {
-        format!("{:08x}{:08x}", crc32fast::hash(self.up.as_bytes()), crc32fast::hash(self.down.as_bytes()))
-    }
-}
-
-pub(super) fn newest() -> u32 {
-    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
-}
-
-fn versions() -> impl Iterator<Item = (u32, &'static Migration)> {
-    (1..).zip(MIGRATIONS)
-}
-
 /// Every known version and whether it is applied.
 pub(super) fn status(connection: &Connection) -> Result<Vec<MigrationRow>, Failure> {
-    let applied = applied(connection)?;
-    let rows = versions().map(|(version, migration)| MigrationRow {
-        version,
-        name: migration.name.to_owned(),
-        checksum: migration.checksum(),
-        applied_ms: applied.iter().find(|row| row.version == version).and_then(|row| row.applied_ms),
-    });
-    Ok(rows.collect())
+    Ok(MIGRATIONS.status(&applied(connection)?))
 }
 
 pub(super) fn history(connection: &Connection) -> rusqlite::Result<Vec<MigrationChange>> {
@@ -88,11 +59,7 @@ pub(super) fn history(connection: &Connection) -> rusqlite::Result<Vec<Migration
         let mut columns = Columns::of(row);
         Ok(MigrationChange {
             version: columns.get()?,
-            direction: columns.named(|text| match text {
-                "up" => Some(Direction::Up),
-                "down" => Some(Direction::Down),
-                _ => None,
-            })?,
+            direction: columns.named(Direction::read)?,
             at_ms: columns.get()?,
         })
     })?;
@@ -101,31 +68,31 @@ pub(super) fn history(connection: &Connection) -> rusqlite::Result<Vec<Migration
 
 /// The version the tables are at, after making sure that the record is one this program can go on from.
 pub(super) fn version(connection: &Connection) -> Result<u32, Failure> {
-    Ok(applied(connection)?.last().map_or(0, |row| row.version))
+    Ok(Migrations::version(&applied(connection)?))
 }
 
 /// The next step from `at` towards `target`, in the caller's transaction. Returns the version reached.
 pub(super) fn step(transaction: &Transaction<'_>, at: u32, target: u32) -> Result<u32, Failure> {
     transaction.execute_batch(RECORD)?;
-    let is_up = target > at;
-    let version = if is_up { at + 1 } else { at };
-    let known = versions().find(|(number, _)| *number == version);
-    let Some((_, migration)) = known else { return Err(unknown(version).into()) };
-    if is_up {
-        transaction.execute_batch(migration.up)?;
-        transaction.execute(
-            "INSERT INTO migrations (version, name, checksum) VALUES (?1, ?2, ?3)",
-            params![version, migration.name, migration.checksum()],
-        )?;
-    } else {
-        transaction.execute_batch(migration.down)?;
-        transaction.execute("DELETE FROM migrations WHERE version = ?1", params![version])?;
+    let Step { version, migration, direction, reached } = MIGRATIONS.step(at, target)?;
+    match direction {
+        Direction::Up => {
+            transaction.execute_batch(migration.up)?;
+            transaction.execute(
+                "INSERT INTO migrations (version, name, checksum) VALUES (?1, ?2, ?3)",
+                params![version, migration.name, migration.checksum()],
+            )?;
+        }
+        Direction::Down => {
+            transaction.execute_batch(migration.down)?;
+            transaction.execute("DELETE FROM migrations WHERE version = ?1", params![version])?;
+        }
     }
     transaction.execute(
         "INSERT INTO migration_history (version, direction) VALUES (?1, ?2)",
-        params![version, if is_up { "up" } else { "down" }],
+        params![version, direction.word()],
     )?;
-    Ok(if is_up { version } else { version - 1 })
+    Ok(reached)
 }
 
 fn applied(connection: &Connection) -> Result<Vec<MigrationRow>, Failure> {
@@ -144,30 +111,8 @@ fn applied(connection: &Connection) -> Result<Vec<MigrationRow>, Failure> {
         })
     })?;
     let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-    for (row, expected) in rows.iter().zip(1..) {
-        check(row, expected)?;
-    }
+    MIGRATIONS.check(&rows)?;
     Ok(rows)
-}
-
-fn check(row: &MigrationRow, expected: u32) -> Result<(), StoreError> {
-    let known = versions().find(|(version, _)| *version == row.version);
-    match known {
-        None => Err(StoreError::invalid(format!(
-            "the tables are of version {}, made by a newer program; this one knows {}",
-            row.version,
-            newest()
-        ))),
-        Some((version, migration)) if version == expected && migration.checksum() == row.checksum => Ok(()),
-        Some(_) => Err(StoreError::damaged(format!(
-            "version {} (`{}`) of the tables is not the one this program knows",
-            row.version, row.name
-        ))),
-    }
-}
-
-pub(super) fn unknown(version: u32) -> StoreError {
-    StoreError::invalid(format!("there is no version {version} of the tables; the newest is {}", newest()))
 }
 
 fn has_record(connection: &Connection) -> rusqlite::Result<bool> {

@@ -1,13 +1,13 @@
 use domain::{
-    AccountId, Link, LinkRole, Order, OrderId, OrderKind, OrderRequest, OrderStatus, Price, Side, StrategyId,
-    TenantId, TimeInForce, VenueOrderId,
+    AccountId, Link, LinkRole, Order, OrderId, OrderRequest, OrderStatus, Side, StrategyId, TenantId,
+    TimeInForce, VenueOrderId,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::failure::Failure;
 use super::values::{Columns, bytes};
-use super::words::Word;
 use crate::backend::Wanted;
+use crate::notation::{KindColumns, Word};
 use crate::rows::{DenialRow, OrderFilter, OrderRow};
 
 const REQUEST: &str = "instrument, side, kind, price, trigger_price, distance, quantity, time_in_force, \
@@ -217,40 +217,4 @@ fn request(columns: &mut Columns<'_, '_>) -> rusqlite::Result<OrderRequest> {
     let link = group.zip(role).map(|(group, role)| Link { group: OrderId(group.cast_unsigned()), role });
     let strategy = StrategyId(columns.get()?);
     Ok(OrderRequest { instrument, side, kind, quantity, time_in_force, reduce_only, link, strategy })
-}
-
-/// An order's kind as columns: a word and the prices it goes with.
-struct KindColumns<'a> {
-    word: &'a str,
-    price: Option<i64>,
-    trigger: Option<i64>,
-    distance: Option<i64>,
-}
-
-impl KindColumns<'_> {
-    const fn of(kind: OrderKind) -> Self {
-        let (word, price, trigger, distance) = match kind {
-            OrderKind::Market => ("market", None, None, None),
-            OrderKind::Limit { price } => ("limit", Some(price.raw()), None, None),
-            OrderKind::Stop { trigger } => ("stop", None, Some(trigger.raw()), None),
-            OrderKind::StopLimit { trigger, price } => {
-                ("stop_limit", Some(price.raw()), Some(trigger.raw()), None)
-            }
-            OrderKind::TrailingStop { distance } => ("trailing_stop", None, None, Some(distance.raw())),
-        };
-        Self { word, price, trigger, distance }
-    }
-
-    fn read(&self) -> Option<OrderKind> {
-        let [price, trigger, distance] =
-            [self.price, self.trigger, self.distance].map(|raw| raw.map(Price::from_raw));
-        match self.word {
-            "market" => Some(OrderKind::Market),
-            "limit" => Some(OrderKind::Limit { price: price? }),
-            "stop" => Some(OrderKind::Stop { trigger: trigger? }),
-            "stop_limit" => Some(OrderKind::StopLimit { trigger: trigger?, price: price? }),
-            "trailing_stop" => Some(OrderKind::TrailingStop { distance: distance? }),
-            _ => None,
-        }
-    }
 }

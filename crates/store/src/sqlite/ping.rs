@@ -4,8 +4,9 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::connections::Connections;
-use super::pool::Side;
-use super::session::{busy_within, nanoseconds};
+use super::session::busy_within;
+use crate::pool::Side;
+use crate::timing::nanoseconds;
 use crate::{StoreError, StoreErrorKind};
 
 /// What is written for a try: a few pages, so that less room than a small transaction needs is told as none.

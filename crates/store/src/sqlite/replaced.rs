@@ -11,8 +11,9 @@ use super::connections::{Connections, Files};
 use super::file::{FileId, log_of};
 use super::lent::Lent;
 use super::migrations;
-use super::pool::Side;
-use super::session::{Absent, Session, busy_within, connect, nanoseconds, prepare};
+use super::session::{Absent, Session, busy_within, connect, prepare};
+use crate::pool::Side;
+use crate::timing::nanoseconds;
 use crate::{StoreError, StoreErrorKind, names};
 
 /// Reads look at the path no more often: a look costs as much as a small read.

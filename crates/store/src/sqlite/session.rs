@@ -6,7 +6,8 @@ use std::time::Duration;
 use resilience::Clock;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::pool::Side;
+use crate::pool::{Pooled, Side};
+use crate::timing::nanoseconds;
 
 /// How long SQLite waits for another process to let go of the file, if no limit is shorter.
 const BUSY_MAX: Duration = Duration::from_secs(5);
@@ -55,8 +56,10 @@ impl Session {
     }
 }
 
-pub(super) fn nanoseconds(span: Duration) -> u64 {
-    u64::try_from(span.as_nanos()).unwrap_or(NEVER)
+impl Pooled for Session {
+    fn idle_since(&self) -> u64 {
+        self.idle_since
+    }
 }
 
 /// For another process, so long; never longer than the caller is patient.
@@ -118,3 +121,6 @@ pub(super) fn prepare_patiently(connection: &Connection) -> rusqlite::Result<()>
     }
     prepare(connection, Side::Write)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension, params};
 
 use super::Sqlite;
-use super::migrations;
+use super::migrations::{self, MIGRATIONS};
 use crate::StoreError;
 use crate::backend::{Outcome, UpkeepRows};
 use crate::rows::{MigrationChange, MigrationRow};
@@ -21,8 +21,8 @@ impl UpkeepRows for Sqlite {
     }
 
     fn migrate_to(&self, target: u32) -> Outcome<()> {
-        if target > migrations::newest() {
-            return Err(migrations::unknown(target).at(&self.path));
+        if target > MIGRATIONS.newest() {
+            return Err(MIGRATIONS.unknown(target).at(&self.path));
         }
         // The version is read and changed in one transaction, so that two processes that start at once agree.
         let step = || {
@@ -37,7 +37,7 @@ impl UpkeepRows for Sqlite {
     }
 
     fn newest_version(&self) -> u32 {
-        migrations::newest()
+        MIGRATIONS.newest()
     }
 
     fn backup_to(&self, path: &Path) -> Outcome<()> {

@@ -12,6 +12,7 @@ fn the_defaults_are_as_documented() {
     let documented = StoreConfig {
         pool_min: 5,
         pool_max: 20,
+        pool_overflow: 10,
         acquire_timeout: seconds(10),
         idle_timeout: seconds(30),
         statement_timeout: seconds(30),
@@ -33,6 +34,7 @@ fn settings_that_do_not_go_together_are_refused_by_name() {
     };
     refused(|config| config.pool_max = 0, "pool_max");
     refused(|config| config.pool_max = POOL_MAX + 1, "pool_max");
+    refused(|config| config.pool_overflow = POOL_MAX - 19, "pool_overflow");
     refused(|config| config.pool_min = 21, "pool_min");
     refused(|config| config.acquire_timeout = Duration::ZERO, "acquire_timeout");
     refused(|config| config.statement_timeout = Duration::ZERO, "statement_timeout");

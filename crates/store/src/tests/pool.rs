@@ -29,7 +29,7 @@ fn pool(config: &StoreConfig) -> Pool {
 
 fn sized(pool_min: usize, pool_max: usize) -> StoreConfig {
     let acquire_timeout = Duration::from_millis(1);
-    StoreConfig { pool_min, pool_max, acquire_timeout, ..StoreConfig::default() }
+    StoreConfig { pool_min, pool_max, pool_overflow: 0, acquire_timeout, ..StoreConfig::default() }
 }
 
 /// Holds so many readers at once and then does that.

@@ -5,7 +5,7 @@ use domain::{InstrumentKind, LinkRole, Liquidity, OrderStatus, Side, TimeInForce
 use crate::rows::{AccountMode, Role};
 
 /// A small enum with a word for each value.
-pub(super) trait Word: Copy + 'static {
+pub(crate) trait Word: Copy + 'static {
     const ALL: &'static [Self];
 
     fn word(self) -> &'static str;
