@@ -55,7 +55,7 @@ impl Guarded {
         command.args(["-c", GUARD, "guard"]).args(words).current_dir(folder);
         command.env("FOLDER", folder).env("END", end);
         // A group of its own: an interrupt from the keyboard is for us alone.
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
         let mut guard = User::apply(user, &mut command).spawn().expect("a shell can be started");
         let input = guard.stdin.take();
         let mut line = String::new();

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::StoreError;
@@ -27,6 +28,38 @@ pub struct StoreConfig {
     pub pre_ping: bool,
     /// What takes so long is logged at the target `slow`.
     pub slow_query: Duration,
+    /// Of a server, where its URL does not say.
+    pub tls: TlsMode,
+    /// A file of certificates in PEM that the server's is verified with; `None` for those of this system.
+    pub root_certificate: Option<PathBuf>,
+}
+
+/// Whether a connection to a server is encrypted, and what of the server is verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TlsMode {
+    Disable,
+    /// Encrypted if the server can.
+    Prefer,
+    Require,
+    /// A known authority vouches for the server.
+    VerifyCa,
+    /// And for its name.
+    VerifyFull,
+}
+
+impl TlsMode {
+    /// The words that PostgreSQL's own clients use.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        match text {
+            "disable" => Some(Self::Disable),
+            "allow" | "prefer" => Some(Self::Prefer),
+            "require" => Some(Self::Require),
+            "verify-ca" => Some(Self::VerifyCa),
+            "verify-full" => Some(Self::VerifyFull),
+            _ => None,
+        }
+    }
 }
 
 impl Default for StoreConfig {
@@ -41,6 +74,8 @@ impl Default for StoreConfig {
             recycle: Duration::from_secs(3600),
             pre_ping: true,
             slow_query: Duration::from_secs(1),
+            tls: TlsMode::Prefer,
+            root_certificate: None,
         }
     }
 }

@@ -13,6 +13,8 @@ pub enum StoreErrorKind {
     Transient,
     /// It took too long and was stopped; nothing of it was stored.
     TimedOut,
+    /// The connection broke at the very end: it may be stored or not.
+    UnknownOutcome,
     /// The call asks for what cannot be: the same call fails again.
     Invalid,
     /// There is no such thing, or not for whoever asks.
@@ -34,6 +36,7 @@ impl StoreErrorKind {
         match self {
             Self::Transient => "transient",
             Self::TimedOut => "timed_out",
+            Self::UnknownOutcome => "unknown_outcome",
             Self::Invalid => "invalid",
             Self::NotFound => "not_found",
             Self::Conflict => "conflict",
@@ -68,9 +71,10 @@ impl StoreError {
     #[must_use]
     pub const fn category(&self) -> Category {
         match self.kind {
-            StoreErrorKind::Transient | StoreErrorKind::TimedOut | StoreErrorKind::Damaged => {
-                Category::Storage
-            }
+            StoreErrorKind::Transient
+            | StoreErrorKind::TimedOut
+            | StoreErrorKind::UnknownOutcome
+            | StoreErrorKind::Damaged => Category::Storage,
             StoreErrorKind::Full => Category::Capacity,
             StoreErrorKind::Invalid | StoreErrorKind::NotFound | StoreErrorKind::Conflict => {
                 Category::Validation
@@ -84,7 +88,9 @@ impl StoreError {
     pub const fn severity(&self) -> Severity {
         match self.kind {
             StoreErrorKind::Full | StoreErrorKind::Damaged => Severity::Critical,
-            StoreErrorKind::Transient | StoreErrorKind::TimedOut => Severity::Medium,
+            StoreErrorKind::Transient | StoreErrorKind::TimedOut | StoreErrorKind::UnknownOutcome => {
+                Severity::Medium
+            }
             StoreErrorKind::Invalid
             | StoreErrorKind::NotFound
             | StoreErrorKind::Conflict
@@ -147,6 +153,7 @@ impl Failure for StoreError {
         match self.kind {
             StoreErrorKind::Transient | StoreErrorKind::Full => Kind::Transient,
             StoreErrorKind::TimedOut => Kind::TimedOut,
+            StoreErrorKind::UnknownOutcome => Kind::UnknownOutcome,
             StoreErrorKind::Invalid => Kind::Invalid,
             StoreErrorKind::NotFound | StoreErrorKind::Conflict | StoreErrorKind::Damaged => Kind::Rejected,
             StoreErrorKind::Unauthorised => Kind::Unauthorised,

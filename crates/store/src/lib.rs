@@ -20,6 +20,7 @@ mod market;
 mod migrations;
 mod notation;
 mod pool;
+mod postgres;
 mod projection;
 mod redis;
 mod sqlite;
@@ -28,7 +29,7 @@ mod tenant;
 mod timing;
 
 pub use access::TenantAccess;
-pub use config::{POOL_MAX, StoreConfig};
+pub use config::{POOL_MAX, StoreConfig, TlsMode};
 pub use error::{StoreError, StoreErrorKind};
 pub use identity::{Admin, Identity, Login, NewUser, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN, Secret};
 pub use journal::{

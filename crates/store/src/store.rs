@@ -7,6 +7,8 @@ use resilience::{Clock, SystemClock};
 use crate::backend::Backend;
 use crate::identity::Identity;
 use crate::market::MarketStore;
+use crate::postgres::Postgres;
+use crate::postgres::address::Address;
 use crate::rows::{MigrationChange, MigrationRow};
 use crate::sqlite::Sqlite;
 use crate::tenant::TenantStore;
@@ -21,22 +23,25 @@ pub struct Store {
 /// How a store's connections are in use now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolState {
-    /// Connections for reading that are open, and those of them that are in use.
+    /// Connections that are open, of SQLite those for reading, and those of them that are in use.
     pub open: usize,
     pub in_use: usize,
     /// The most there can be; 0 for a database in memory, which has none but the one that writes.
     pub max: usize,
-    /// The one that writes is in use.
+    /// SQLite's one that writes is in use.
     pub is_writing: bool,
 }
 
 impl Store {
     /// Opens the database a URL names and brings its tables to this program's version: `sqlite:./data/x.db` (or
     /// just the path), made where it does not exist with the directories above it; `sqlite::memory:` for one
-    /// that ends with the process. Its connections are held as [`StoreConfig::default`] says.
+    /// that ends with the process; `postgres://user:password@host:port/database?sslmode=verify-full`, also as
+    /// `postgresql://` and `postgresql+asyncpg://`, a database that must exist on a server of version 14 or newer.
+    /// Its connections are held as [`StoreConfig::default`] says.
     ///
     /// # Errors
-    /// `Invalid` for another kind of URL or tables of a newer program, `Damaged` for a file that is no database.
+    /// `Invalid` for another kind of URL or tables of a newer program, `Damaged` for a file that is no database,
+    /// `Transient` for a server that cannot be reached.
     pub fn open(url: &str) -> Result<Self, StoreError> {
         Self::open_with(url, &StoreConfig::default())
     }
@@ -54,7 +59,7 @@ impl Store {
     /// # Errors
     /// See [`Store::open_with`].
     pub fn open_by(url: &str, config: &StoreConfig, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        let store = Self { backend: Arc::new(Sqlite::open(path_of(url)?, config, clock)?) };
+        let store = Self { backend: backend(url, config, clock)? };
         store.migrate_to(store.newest_version())?;
         Ok(store)
     }
@@ -64,8 +69,7 @@ impl Store {
     /// # Errors
     /// See [`Store::open`].
     pub fn open_unmigrated(url: &str) -> Result<Self, StoreError> {
-        let clock = Arc::new(SystemClock::new());
-        Ok(Self { backend: Arc::new(Sqlite::open(path_of(url)?, &StoreConfig::default(), clock)?) })
+        Ok(Self { backend: backend(url, &StoreConfig::default(), Arc::new(SystemClock::new()))? })
     }
 
     #[cfg(test)]
@@ -168,12 +172,21 @@ impl Store {
     }
 }
 
+/// A URL chooses the database.
+fn backend(url: &str, config: &StoreConfig, clock: Arc<dyn Clock>) -> Result<Arc<dyn Backend>, StoreError> {
+    if Address::is_one(url) {
+        return Ok(Arc::new(Postgres::open(url, config, clock)?));
+    }
+    Ok(Arc::new(Sqlite::open(path_of(url)?, config, clock)?))
+}
+
 /// What stands behind `sqlite:`, or all of a plain path.
 fn path_of(url: &str) -> Result<&str, StoreError> {
     let path = match url.split_once(':') {
         Some(("sqlite", path)) => path.strip_prefix("//").unwrap_or(path),
         Some((scheme, _)) if scheme.len() > 1 && !scheme.contains(['/', '\\', '.']) => {
-            let what = format!("no database of kind `{scheme}` is known here; use `sqlite:<path>`");
+            let what =
+                format!("no database of kind `{scheme}` is known here; use sqlite:<path> or postgres://…");
             return Err(StoreError::invalid(what));
         }
         _ => url,

@@ -1,3 +1,4 @@
+mod contract;
 mod world;
 
 mod config;
@@ -6,6 +7,7 @@ mod faults;
 mod gauges;
 mod identity;
 mod journal;
+mod keeping;
 mod limits;
 mod market;
 mod migrations;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use resilience::{Category, Failure, Kind, Severity};
 
-use crate::{POOL_MAX, Store, StoreConfig, StoreError, StoreErrorKind};
+use crate::{POOL_MAX, Store, StoreConfig, StoreError, StoreErrorKind, TlsMode};
 
 #[test]
 fn the_defaults_are_as_documented() {
@@ -19,6 +19,8 @@ fn the_defaults_are_as_documented() {
         recycle: seconds(3600),
         pre_ping: true,
         slow_query: seconds(1),
+        tls: TlsMode::Prefer,
+        root_certificate: None,
     };
     assert_eq!(StoreConfig::default(), documented);
 }

@@ -3,14 +3,14 @@
 use domain::{CorporateAction, CorporateTerms, Dividend, InstrumentId, Price, Split, Timestamp};
 use proptest::prelude::*;
 
-use super::world::{FIRST, at, instruments, memory};
-use crate::sqlite::Sqlite;
-use crate::{MarketStore, Store, StoreErrorKind};
+use super::contract::Fresh;
+use super::world::{FIRST, at, instruments};
+use crate::{MarketStore, StoreErrorKind};
 
 const SECOND: InstrumentId = InstrumentId(1);
 
-fn market() -> MarketStore {
-    let market = memory().market();
+fn market(fresh: &Fresh) -> MarketStore {
+    let market = fresh.store().market();
     market.put_instruments(&instruments(&["ONE", "TWO"])).unwrap();
     market
 }
@@ -29,9 +29,8 @@ fn all(market: &MarketStore, instrument: InstrumentId) -> Vec<CorporateAction> {
     market.corporate_actions(instrument, Timestamp::MIN, Timestamp::MAX).unwrap()
 }
 
-#[test]
-fn actions_come_back_oldest_first_and_the_dividend_before_the_split() {
-    let market = market();
+pub(super) fn actions_come_back_oldest_first_and_the_dividend_before_the_split(fresh: &Fresh) {
+    let market = market(fresh);
     let other = CorporateAction { instrument: SECOND, ..split(2, 3, 2) };
     let given = [split(5, 7, 1), dividend(5, 820_000_001), other, split(1, 1, 20), dividend(9, 1)];
     assert_eq!(market.put_corporate_actions(&given).unwrap(), 5);
@@ -39,18 +38,16 @@ fn actions_come_back_oldest_first_and_the_dividend_before_the_split() {
     assert_eq!(all(&market, SECOND), [other]);
 }
 
-#[test]
-fn a_range_has_its_first_moment_and_not_its_last() {
-    let market = market();
+pub(super) fn a_range_has_its_first_moment_and_not_its_last(fresh: &Fresh) {
+    let market = market(fresh);
     let given = [dividend(1, 1), dividend(2, 2), dividend(3, 3)];
     market.put_corporate_actions(&given).unwrap();
     assert_eq!(market.corporate_actions(FIRST, at(2), at(3)).unwrap(), given[1..2]);
     assert_eq!(market.corporate_actions(FIRST, at(3), at(3)).unwrap(), []);
 }
 
-#[test]
-fn what_is_there_is_not_stored_again() {
-    let market = market();
+pub(super) fn what_is_there_is_not_stored_again(fresh: &Fresh) {
+    let market = market(fresh);
     assert_eq!(market.put_corporate_actions(&[]).unwrap(), 0);
     assert_eq!(market.put_corporate_actions(&[split(1, 2, 1), dividend(1, 5)]).unwrap(), 2);
     let more = [dividend(1, 5), split(1, 3, 1), dividend(2, 5)];
@@ -58,36 +55,29 @@ fn what_is_there_is_not_stored_again() {
     assert_eq!(all(&market, FIRST), [dividend(1, 5), split(1, 2, 1), dividend(2, 5)]);
 }
 
-#[test]
-fn actions_of_an_unknown_instrument_are_not_stored_at_all() {
-    let market = market();
+pub(super) fn actions_of_an_unknown_instrument_are_not_stored_at_all(fresh: &Fresh) {
+    let market = market(fresh);
     let stranger = CorporateAction { instrument: InstrumentId(2), ..split(1, 2, 1) };
     let error = market.put_corporate_actions(&[dividend(1, 5), stranger]).unwrap_err();
     assert_eq!(error.kind, StoreErrorKind::Invalid);
     assert!(all(&market, FIRST).is_empty());
 }
 
-#[test]
-fn old_ticks_go_and_actions_stay() {
-    let market = market();
+pub(super) fn old_ticks_go_and_actions_stay(fresh: &Fresh) {
+    let market = market(fresh);
     market.put_corporate_actions(&[split(1, 2, 1)]).unwrap();
     assert_eq!(market.prune_ticks(&[FIRST], at(5)).unwrap(), 0);
     assert_eq!(all(&market, FIRST), [split(1, 2, 1)]);
 }
 
-#[test]
-fn a_row_whose_columns_do_not_fit_its_kind_is_damage() {
-    let sqlite = std::sync::Arc::new(Sqlite::plain(":memory:").unwrap());
-    let backend: std::sync::Arc<dyn crate::backend::Backend> = sqlite.clone();
-    let store = Store::on(backend);
-    store.migrate_to(store.newest_version()).unwrap();
-    let market = store.market();
+pub(super) fn a_row_whose_columns_do_not_fit_its_kind_is_damage(fresh: &Fresh) {
+    let raw = fresh.raw();
+    raw.store.migrate_to(raw.store.newest_version()).unwrap();
+    let market = raw.store.market();
     for row in ["'split', 2, NULL, NULL", "'dividend', NULL, NULL, NULL", "'merger', 1, 1, NULL"] {
-        sqlite.on_writer(|connection| {
-            connection.execute("DELETE FROM corporate_actions", []).unwrap();
-            let sql = format!("INSERT INTO corporate_actions VALUES (0, 1, {row})");
-            connection.execute(&sql, []).unwrap();
-        });
+        let columns = "instrument, time, kind, numerator, denominator, per_share";
+        (raw.sql)("DELETE FROM corporate_actions");
+        (raw.sql)(&format!("INSERT INTO corporate_actions ({columns}) VALUES (0, 1, {row})"));
         let error = market.corporate_actions(FIRST, Timestamp::MIN, Timestamp::MAX).unwrap_err();
         assert_eq!(error.kind, StoreErrorKind::Damaged, "{row}");
     }
@@ -101,14 +91,10 @@ fn any_terms() -> impl Strategy<Value = CorporateTerms> {
     prop_oneof![split, dividend]
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
-
-    #[test]
-    fn any_actions_come_back_exactly(
-        terms in prop::collection::btree_map(i64::MIN..i64::MAX, any_terms(), 1..20),
-    ) {
-        let market = market();
+pub(super) fn any_actions_come_back_exactly(fresh: &Fresh) {
+    let any = prop::collection::btree_map(i64::MIN..i64::MAX, any_terms(), 1..20);
+    proptest!(ProptestConfig::with_cases(fresh.cases()), |(terms in any)| {
+        let market = market(fresh);
         let given: Vec<CorporateAction> = terms
             .into_iter()
             .map(|(time, terms)| CorporateAction { instrument: FIRST, time: Timestamp::from_nanos(time), terms })
@@ -116,5 +102,5 @@ proptest! {
         let reversed: Vec<CorporateAction> = given.iter().rev().copied().collect();
         prop_assert_eq!(market.put_corporate_actions(&reversed).unwrap(), given.len() as u64);
         prop_assert_eq!(all(&market, FIRST), given);
-    }
+    });
 }

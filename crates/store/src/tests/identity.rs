@@ -1,14 +1,15 @@
 //! Who may come in.
 
-use super::world::{at, memory};
+use super::contract::Fresh;
+use super::world::at;
 use crate::{Admin, Identity, NewUser, Role, Secret, StoreErrorKind};
 
 fn secret(text: &str) -> Secret {
     Secret::new(text.to_owned())
 }
 
-fn identity() -> Identity {
-    memory().identity().with_weak_hashes_for_tests()
+fn identity(fresh: &Fresh) -> Identity {
+    fresh.store().identity().with_weak_hashes_for_tests()
 }
 
 fn user(identity: &Identity, username: &str, password: &str) -> NewUser {
@@ -19,9 +20,8 @@ fn user(identity: &Identity, username: &str, password: &str) -> NewUser {
     NewUser { tenant, username: username.to_owned(), password: secret(password), role: Role::Trader }
 }
 
-#[test]
-fn the_right_password_opens_the_tenant() {
-    let identity = identity();
+pub(super) fn the_right_password_opens_the_tenant(fresh: &Fresh) {
+    let identity = identity(fresh);
     let new = user(&identity, "Ada", "a long enough one");
     let made = identity.create_user(&new, at(5)).unwrap();
     assert_eq!((made.username.as_str(), made.role, made.created), ("ada", Role::Trader, at(5)));
@@ -31,9 +31,8 @@ fn the_right_password_opens_the_tenant() {
     assert_eq!(identity.access_of(made.id).unwrap(), login);
 }
 
-#[test]
-fn a_wrong_password_and_an_unknown_name_are_refused_alike() {
-    let identity = identity();
+pub(super) fn a_wrong_password_and_an_unknown_name_are_refused_alike(fresh: &Fresh) {
+    let identity = identity(fresh);
     identity.create_user(&user(&identity, "ada", "a long enough one"), at(0)).unwrap();
     let long = "a long enough one".repeat(9);
     let wrong = [
@@ -52,9 +51,8 @@ fn a_wrong_password_and_an_unknown_name_are_refused_alike() {
     assert_eq!(error.kind, StoreErrorKind::Unauthorised);
 }
 
-#[test]
-fn passwords_have_a_length() {
-    let identity = identity();
+pub(super) fn passwords_have_a_length(fresh: &Fresh) {
+    let identity = identity(fresh);
     for password in ["eleven char", "", &"x".repeat(72), &"é".repeat(36)] {
         let error = identity.create_user(&user(&identity, "ada", password), at(0)).unwrap_err();
         assert_eq!(error.kind, StoreErrorKind::Invalid, "{password}");
@@ -67,9 +65,8 @@ fn passwords_have_a_length() {
     }
 }
 
-#[test]
-fn names_are_taken_once() {
-    let identity = identity();
+pub(super) fn names_are_taken_once(fresh: &Fresh) {
+    let identity = identity(fresh);
     identity.create_user(&user(&identity, "ada", "a long enough one"), at(0)).unwrap();
     let again = identity.create_user(&user(&identity, "ADA", "another long one"), at(0)).unwrap_err();
     assert_eq!(again.kind, StoreErrorKind::Conflict);
@@ -79,17 +76,15 @@ fn names_are_taken_once() {
     }
 }
 
-#[test]
-fn a_user_needs_a_tenant_that_exists() {
-    let identity = identity();
+pub(super) fn a_user_needs_a_tenant_that_exists(fresh: &Fresh) {
+    let identity = identity(fresh);
     let mut new = user(&identity, "ada", "a long enough one");
     new.tenant = domain::TenantId(uuid::Uuid::from_u128(3));
     assert_eq!(identity.create_user(&new, at(0)).unwrap_err().kind, StoreErrorKind::Invalid);
 }
 
-#[test]
-fn a_changed_password_is_the_only_one() {
-    let identity = identity();
+pub(super) fn a_changed_password_is_the_only_one(fresh: &Fresh) {
+    let identity = identity(fresh);
     let new = user(&identity, "ada", "a long enough one");
     let made = identity.create_user(&new, at(0)).unwrap();
     identity.set_password(made.id, &secret("quite another one")).unwrap();
@@ -100,9 +95,8 @@ fn a_changed_password_is_the_only_one() {
     assert_eq!(nobody.kind, StoreErrorKind::NotFound);
 }
 
-#[test]
-fn the_first_administrator_is_made_once() {
-    let identity = identity();
+pub(super) fn the_first_administrator_is_made_once(fresh: &Fresh) {
+    let identity = identity(fresh);
     let Admin::Created { user, invented: Some(password) } = identity.ensure_admin(None, None, at(0)).unwrap()
     else {
         panic!("an administrator with an invented password is expected")
@@ -115,18 +109,16 @@ fn the_first_administrator_is_made_once() {
     assert!(identity.login("root", &secret("a long enough one")).is_err());
 }
 
-#[test]
-fn a_given_administrator_keeps_the_given_password() {
-    let identity = identity();
+pub(super) fn a_given_administrator_keeps_the_given_password(fresh: &Fresh) {
+    let identity = identity(fresh);
     let given = secret("a long enough one");
     let admin = identity.ensure_admin(Some("root"), Some(given.clone()), at(0)).unwrap();
     assert!(matches!(&admin, Admin::Created { invented: None, .. }));
     assert_eq!(identity.login("root", &given).unwrap().user, *admin.user());
 }
 
-#[test]
-fn invented_passwords_differ_and_are_not_shown_by_accident() {
-    let invented = || match identity().ensure_admin(None, None, at(0)).unwrap() {
+pub(super) fn invented_passwords_differ_and_are_not_shown_by_accident(fresh: &Fresh) {
+    let invented = || match identity(fresh).ensure_admin(None, None, at(0)).unwrap() {
         Admin::Created { invented: Some(password), .. } => password,
         other => panic!("{other:?}"),
     };
@@ -135,9 +127,8 @@ fn invented_passwords_differ_and_are_not_shown_by_accident() {
     assert!(!format!("{one:?}").contains(one.reveal()));
 }
 
-#[test]
-fn ids_sort_by_the_time_they_were_made() {
-    let identity = identity();
+pub(super) fn ids_sort_by_the_time_they_were_made(fresh: &Fresh) {
+    let identity = identity(fresh);
     let one = identity.create_tenant("zebra", at(1)).unwrap();
     let two = identity.create_tenant("adder", at(2)).unwrap();
     assert!(one.id < two.id);
@@ -146,9 +137,8 @@ fn ids_sort_by_the_time_they_were_made() {
     assert_eq!(before.kind, StoreErrorKind::Invalid);
 }
 
-#[test]
-fn real_hashes_cost_what_they_should() {
-    let store = memory();
+pub(super) fn real_hashes_cost_what_they_should(fresh: &Fresh) {
+    let store = fresh.store();
     let new = user(&store.identity(), "ada", "a long enough one");
     store.identity().create_user(&new, at(0)).unwrap();
     store.identity().login("ada", &new.password).unwrap();

@@ -6,13 +6,14 @@ use domain::{
 };
 use proptest::prelude::*;
 
-use super::world::{FIRST, at, bar, first, instrument, instruments, memory};
+use super::contract::Fresh;
+use super::world::{FIRST, at, bar, first, instrument, instruments};
 use crate::{Batch, Cut, Inserted, MarketStore, StoreErrorKind};
 
 const SECOND: InstrumentId = InstrumentId(1);
 
-fn market() -> MarketStore {
-    let market = memory().market();
+fn market(fresh: &Fresh) -> MarketStore {
+    let market = fresh.store().market();
     market.put_instruments(&instruments(&["ONE", "TWO"])).unwrap();
     market
 }
@@ -81,9 +82,8 @@ fn insert(market: &MarketStore, trades: &[Trade]) -> u64 {
     market.insert_batch(&Batch { trades, ..Batch::default() }).unwrap().trades
 }
 
-#[test]
-fn instruments_keep_their_ids() {
-    let market = memory().market();
+pub(super) fn instruments_keep_their_ids(fresh: &Fresh) {
+    let market = fresh.store().market();
     assert!(market.instruments().unwrap().is_empty());
     let mut all = instruments(&["ONE", "TWO"]);
     let inverse = Contract::Inverse { size: Rate::from_raw(100 * Rate::SCALE) };
@@ -102,9 +102,8 @@ fn instruments_keep_their_ids() {
     assert_eq!(market.instruments().unwrap(), more);
 }
 
-#[test]
-fn a_batch_of_everything_is_stored_once() {
-    let market = market();
+pub(super) fn a_batch_of_everything_is_stored_once(fresh: &Fresh) {
+    let market = market(fresh);
     let trades = [trade(3, 7), trade(1, 5), trade(2, 6)];
     let quotes = [quote(2), quote(1)];
     let bars = [bar(at(1), Price::from_units(9)), bar(at(0), Price::from_units(8))];
@@ -122,18 +121,16 @@ fn a_batch_of_everything_is_stored_once() {
     assert_eq!(market.spreads(&first(9)).unwrap().items, [spreads[1], spreads[0]]);
 }
 
-#[test]
-fn a_batch_with_an_unknown_instrument_is_not_stored_at_all() {
-    let market = market();
+pub(super) fn a_batch_with_an_unknown_instrument_is_not_stored_at_all(fresh: &Fresh) {
+    let market = market(fresh);
     let stranger = Trade { instrument: InstrumentId(2), ..trade(1, 1) };
     let error = market.insert_batch(&Batch { trades: &[trade(1, 1), stranger], ..Batch::default() });
     assert_eq!(error.unwrap_err().kind, StoreErrorKind::Invalid);
     assert!(all_trades(&market, FIRST).is_empty());
 }
 
-#[test]
-fn trades_without_numbers_are_neither_lost_nor_doubled() {
-    let market = market();
+pub(super) fn trades_without_numbers_are_neither_lost_nor_doubled(fresh: &Fresh) {
+    let market = market(fresh);
     let other = Trade { price: Price::from_units(101), ..trade(1, 0) };
     let buy = Trade { aggressor: None, ..trade(1, 0) };
     let batch = [trade(1, 0), other, trade(1, 0), buy];
@@ -148,18 +145,16 @@ fn trades_without_numbers_are_neither_lost_nor_doubled() {
     assert_eq!(read, expected);
 }
 
-#[test]
-fn quotes_of_one_moment_are_all_kept() {
-    let market = market();
+pub(super) fn quotes_of_one_moment_are_all_kept(fresh: &Fresh) {
+    let market = market(fresh);
     let other = Quote { ask: Level { price: Price::from_units(102), ..quote(1).ask }, ..quote(1) };
     let batch = Batch { quotes: &[quote(1), other], ..Batch::default() };
     assert_eq!(market.insert_batch(&batch).unwrap().quotes, 2);
     assert_eq!(market.insert_batch(&batch).unwrap().quotes, 0);
 }
 
-#[test]
-fn a_bar_gives_way_to_one_of_as_many_trades_only() {
-    let market = market();
+pub(super) fn a_bar_gives_way_to_one_of_as_many_trades_only(fresh: &Fresh) {
+    let market = market(fresh);
     let with = |trades, price| Bar { trades, ..bar(at(0), Price::from_units(price)) };
     let put = |bar: Bar| market.insert_batch(&Batch { bars: &[bar], ..Batch::default() }).unwrap().bars;
     assert_eq!([put(with(10, 1)), put(with(4, 2)), put(with(10, 3)), put(with(11, 4))], [1, 0, 1, 1]);
@@ -167,9 +162,8 @@ fn a_bar_gives_way_to_one_of_as_many_trades_only() {
     assert_eq!(stored, [with(11, 4)]);
 }
 
-#[test]
-fn bars_come_in_pieces_newest_first_and_in_order_oldest_first() {
-    let market = market();
+pub(super) fn bars_come_in_pieces_newest_first_and_in_order_oldest_first(fresh: &Fresh) {
+    let market = market(fresh);
     let minute = Bar { period: BarPeriod::MINUTE, ..bar(at(0), Price::from_units(1)) };
     let mut bars: Vec<Bar> = (0..25).map(|second| bar(at(second), Price::from_units(5))).collect();
     bars.push(minute);
@@ -191,9 +185,8 @@ fn bars_come_in_pieces_newest_first_and_in_order_oldest_first() {
     assert!(market.bars_from(FIRST, BarPeriod::SECOND, at(0), 0).is_err());
 }
 
-#[test]
-fn spreads_come_in_pieces_newest_first() {
-    let market = market();
+pub(super) fn spreads_come_in_pieces_newest_first(fresh: &Fresh) {
+    let market = market(fresh);
     let phases = [SpreadPhase::Opened, SpreadPhase::Changed, SpreadPhase::Closed];
     let all: Vec<_> =
         (1..9).flat_map(|id| phases.map(|phase| spread(id, phase, i64::try_from(id / 3).unwrap()))).collect();
@@ -211,9 +204,8 @@ fn spreads_come_in_pieces_newest_first() {
     assert_eq!(read, all);
 }
 
-#[test]
-fn a_range_of_trades_is_read_in_order_to_its_end() {
-    let market = market();
+pub(super) fn a_range_of_trades_is_read_in_order_to_its_end(fresh: &Fresh) {
+    let market = market(fresh);
     let trades: Vec<Trade> =
         (0..2500).map(|index| trade(index / 2, 1 + u64::try_from(index).unwrap())).collect();
     let others: Vec<Trade> = trades.iter().map(|trade| Trade { instrument: SECOND, ..*trade }).collect();
@@ -229,9 +221,8 @@ fn a_range_of_trades_is_read_in_order_to_its_end() {
     assert_eq!(taken, 5);
 }
 
-#[test]
-fn old_ticks_are_deleted_and_bars_stay() {
-    let market = market();
+pub(super) fn old_ticks_are_deleted_and_bars_stay(fresh: &Fresh) {
+    let market = market(fresh);
     let (trades, quotes) = ([trade(1, 1), trade(5, 2)], [quote(1), quote(5)]);
     let bars = [bar(at(0), Price::from_units(1))];
     market.insert_batch(&Batch { trades: &trades, quotes: &quotes, bars: &bars, spreads: &[] }).unwrap();
@@ -242,9 +233,8 @@ fn old_ticks_are_deleted_and_bars_stay() {
     assert_eq!(market.bars(FIRST, BarPeriod::SECOND, &first(5)).unwrap().items, bars);
 }
 
-#[test]
-fn more_ticks_are_deleted_than_one_transaction_takes() {
-    let market = market();
+pub(super) fn more_ticks_are_deleted_than_one_transaction_takes(fresh: &Fresh) {
+    let market = market(fresh);
     let quotes: Vec<Quote> = (0..20_010).map(quote).collect();
     market.insert_batch(&Batch { quotes: &quotes, ..Batch::default() }).unwrap();
     assert_eq!(market.prune_ticks(&[FIRST], at(20_009)).unwrap(), 20_009);
@@ -276,15 +266,13 @@ prop_compose! {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
-
-    #[test]
-    fn any_trades_come_back_exactly(mut trades in prop::collection::vec(any_trade(), 1..20)) {
-        let market = market();
+pub(super) fn any_trades_come_back_exactly(fresh: &Fresh) {
+    let any = prop::collection::vec(any_trade(), 1..20);
+    proptest!(ProptestConfig::with_cases(fresh.cases()), |(mut trades in any)| {
+        let market = market(fresh);
         insert(&market, &trades);
         trades.sort_by_key(|trade| (trade.venue_time, trade.id));
         trades.dedup_by_key(|trade| (trade.venue_time, trade.id));
         prop_assert_eq!(all_trades(&market, FIRST), trades);
-    }
+    });
 }

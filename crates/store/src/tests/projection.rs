@@ -3,8 +3,9 @@
 use domain::{OrderId, OrderStatus};
 use engine::{Entry, Observer, Record, State};
 
+use super::contract::Fresh;
 use super::world::{
-    at, cell, first, history_of, memory, new_account, new_tenant, opening, options, trade, write, written,
+    at, cell, first, history_of, new_account, new_tenant, opening, options, trade, write, written,
 };
 use crate::{
     AccountRow, AuditRow, Cut, DenialRow, EquityRow, FileJournal, FillRow, HistoryRow, OrderFilter, OrderRow,
@@ -29,8 +30,8 @@ struct World {
 }
 
 impl World {
-    fn new(rounds: i64) -> Self {
-        let store = memory();
+    fn new(fresh: &Fresh, rounds: i64) -> Self {
+        let store = fresh.store();
         let rows = new_tenant(&store, "ours");
         let account = rows.create_account(new_account("main"), at(0)).unwrap();
         let mut cell =
@@ -70,9 +71,8 @@ struct Dump {
     sequence: u64,
 }
 
-#[test]
-fn orders_are_as_the_account_knows_them() {
-    let world = World::new(3);
+pub(super) fn orders_are_as_the_account_knows_them(fresh: &Fresh) {
+    let world = World::new(fresh, 3);
     world.project(0, world.seen.len());
     let (state, last) = world.seen.last().unwrap();
     let dump = world.dump();
@@ -95,9 +95,8 @@ fn orders_are_as_the_account_knows_them() {
     assert_eq!(none.kind, StoreErrorKind::NotFound);
 }
 
-#[test]
-fn fills_denials_and_the_record_are_the_journals() {
-    let world = World::new(2);
+pub(super) fn fills_denials_and_the_record_are_the_journals(fresh: &Fresh) {
+    let world = World::new(fresh, 2);
     world.project(0, world.seen.len());
     let dump = world.dump();
     let mut fills = Vec::new();
@@ -129,9 +128,8 @@ fn fills_denials_and_the_record_are_the_journals() {
     assert_eq!(dump.equity[0], EquityRow { time: at(0), equity: domain::Money::from_units(100_000) });
 }
 
-#[test]
-fn a_history_holds_orders_and_denied_ones_by_time() {
-    let world = World::new(3);
+pub(super) fn a_history_holds_orders_and_denied_ones_by_time(fresh: &Fresh) {
+    let world = World::new(fresh, 3);
     world.project(0, world.seen.len());
     let whole = world.rows.history(world.account.id, OrderFilter::All, &first(1000)).unwrap().items;
     assert_eq!(whole.len(), 18);
@@ -154,9 +152,8 @@ fn a_history_holds_orders_and_denied_ones_by_time() {
     assert_eq!([denied(OrderFilter::Open), denied(OrderFilter::Closed)], [0, 3]);
 }
 
-#[test]
-fn entries_said_again_change_nothing() {
-    let world = World::new(2);
+pub(super) fn entries_said_again_change_nothing(fresh: &Fresh) {
+    let world = World::new(fresh, 2);
     let count = world.seen.len();
     world.project(0, count);
     let dump = world.dump();
@@ -169,11 +166,10 @@ fn entries_said_again_change_nothing() {
     assert_eq!(world.dump(), dump);
 }
 
-#[test]
-fn pieces_that_overlap_make_the_whole() {
-    let world = World::new(2);
+pub(super) fn pieces_that_overlap_make_the_whole(fresh: &Fresh) {
+    let world = World::new(fresh, 2);
     let count = world.seen.len();
-    let whole = World::new(2);
+    let whole = World::new(fresh, 2);
     whole.project(0, count);
     for (from, to) in [(0, 3), (1, 9), (9, 10), (0, 17), (5, count)] {
         let mut projector = Projector::new(world.account.id, world.seen[from].1.sequence - 1);
@@ -185,9 +181,8 @@ fn pieces_that_overlap_make_the_whole() {
     assert_eq!((pieces.fills, pieces.equity, pieces.sequence), (whole.fills, whole.equity, whole.sequence));
 }
 
-#[test]
-fn missing_entries_are_noticed() {
-    let world = World::new(1);
+pub(super) fn missing_entries_are_noticed(fresh: &Fresh) {
+    let world = World::new(fresh, 1);
     let mut projector = Projector::new(world.account.id, 4);
     world.seen[4..].iter().for_each(|(state, entry)| projector.apply(state, entry));
     let error = projector.commit(&world.rows).unwrap_err();
@@ -201,27 +196,25 @@ fn missing_entries_are_noticed() {
     assert_eq!(projector.commit(&world.rows).unwrap_err().kind, StoreErrorKind::Conflict);
 }
 
-#[test]
-fn an_account_is_caught_up_from_its_journal() {
+pub(super) fn an_account_is_caught_up_from_its_journal(fresh: &Fresh) {
     let directory = tempfile::tempdir().unwrap();
-    let world = World::new(2);
+    let world = World::new(fresh, 2);
     let entries: Vec<_> = world.seen.iter().map(|(_, entry)| entry.clone()).collect();
     written(directory.path(), options(), &entries);
     world.project(0, 7);
     let last = catch_up(directory.path(), world.account.id, &world.rows).unwrap();
     assert_eq!(last, entries.len() as u64);
     let caught_up = world.dump();
-    let live = World::new(2);
+    let live = World::new(fresh, 2);
     live.project(0, entries.len());
     assert_eq!((caught_up.orders, caught_up.fills), (live.dump().orders, live.dump().fills));
     assert_eq!(caught_up.denials, live.dump().denials);
     assert_eq!(catch_up(directory.path(), world.account.id, &world.rows).unwrap(), last);
 }
 
-#[test]
-fn another_accounts_journal_is_refused() {
+pub(super) fn another_accounts_journal_is_refused(fresh: &Fresh) {
     let directory = tempfile::tempdir().unwrap();
-    let world = World::new(0);
+    let world = World::new(fresh, 0);
     let other = domain::AccountId(uuid::Uuid::from_u128(5));
     let (entries, _) = history_of(opening(world.rows.tenant(), other), 1);
     let (mut journal, _) = FileJournal::open(directory.path(), options()).unwrap();

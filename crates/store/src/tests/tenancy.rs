@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use domain::{Money, OrderId, TenantId};
 
-use super::world::{at, cell, first, memory, new_account, new_tenant, opening, trade};
-use crate::backend::{TenantRows, Wanted};
-use crate::sqlite::Sqlite;
+use super::contract::Fresh;
+use super::world::{at, cell, first, new_account, new_tenant, opening, trade};
+use crate::backend::Wanted;
 use crate::{
     AccountRow, AuditRow, EquityRow, OrderFilter, Projector, Store, StoreError, StoreErrorKind, TenantStore,
 };
@@ -27,9 +27,8 @@ fn not_found<T: std::fmt::Debug>(result: Result<T, StoreError>) {
     assert_eq!(result.unwrap_err().kind, StoreErrorKind::NotFound);
 }
 
-#[test]
-fn one_tenant_sees_nothing_of_another() {
-    let store = memory();
+pub(super) fn one_tenant_sees_nothing_of_another(fresh: &Fresh) {
+    let store = fresh.store();
     let (ours, our_account) = busy(&store, "ours", 1);
     let (theirs, their_account) = busy(&store, "theirs", 2);
     let cut = first(100);
@@ -68,25 +67,23 @@ fn one_tenant_sees_nothing_of_another() {
 }
 
 /// Below the check of the account: each statement for itself keeps to the tenant it is given.
-#[test]
-fn no_statement_reads_past_its_tenant() {
-    let sqlite = Arc::new(Sqlite::plain(":memory:").unwrap());
-    let store = Store::on(sqlite.clone());
-    store.migrate_to(store.newest_version()).unwrap();
+pub(super) fn no_statement_reads_past_its_tenant(fresh: &Fresh) {
+    let backend = fresh.backend();
+    let store = Store::on(Arc::clone(&backend));
     let (ours, _) = busy(&store, "ours", 1);
     let (theirs, account) = busy(&store, "theirs", 1);
     let rows = |tenant: TenantId| {
         let wanted = Wanted { tenant, account: account.id, before: None, rows: 100 };
         [
-            sqlite.orders(&wanted, OrderFilter::All).unwrap().len(),
-            sqlite.orders(&wanted, OrderFilter::Open).unwrap().len(),
-            sqlite.order(tenant, account.id, 1).unwrap().iter().len(),
-            sqlite.denials(&wanted).unwrap().len(),
-            sqlite.fills(&wanted).unwrap().len(),
-            sqlite.equity(tenant, account.id, 100).unwrap().len(),
-            usize::from(sqlite.projected_sequence(tenant, account.id).unwrap() > 0),
-            sqlite.account(tenant, account.id).unwrap().iter().len(),
-            sqlite
+            backend.orders(&wanted, OrderFilter::All).unwrap().len(),
+            backend.orders(&wanted, OrderFilter::Open).unwrap().len(),
+            backend.order(tenant, account.id, 1).unwrap().iter().len(),
+            backend.denials(&wanted).unwrap().len(),
+            backend.fills(&wanted).unwrap().len(),
+            backend.equity(tenant, account.id, 100).unwrap().len(),
+            usize::from(backend.projected_sequence(tenant, account.id).unwrap() > 0),
+            backend.account(tenant, account.id).unwrap().iter().len(),
+            backend
                 .audit(tenant, None, 100)
                 .unwrap()
                 .iter()
@@ -97,13 +94,12 @@ fn no_statement_reads_past_its_tenant() {
     assert!(rows(theirs.tenant()).iter().all(|count| *count > 0), "{:?}", rows(theirs.tenant()));
     assert_eq!(rows(ours.tenant()), [0; 9]);
     let sample = EquityRow { time: at(5), equity: Money::from_units(1) };
-    let written = sqlite.record_equity(ours.tenant(), account.id, &sample);
+    let written = backend.record_equity(ours.tenant(), account.id, &sample);
     assert_eq!(written.unwrap_err().kind, StoreErrorKind::Invalid, "the foreign key holds");
 }
 
-#[test]
-fn names_of_accounts_are_the_tenants_own() {
-    let store = memory();
+pub(super) fn names_of_accounts_are_the_tenants_own(fresh: &Fresh) {
+    let store = fresh.store();
     let (ours, theirs) = (new_tenant(&store, "ours"), new_tenant(&store, "theirs"));
     let made = ours.create_account(new_account("main"), at(3)).unwrap();
     assert_eq!(ours.account(made.id).unwrap(), made);
@@ -117,17 +113,15 @@ fn names_of_accounts_are_the_tenants_own() {
     assert_eq!(ours.accounts().unwrap(), [made, second]);
 }
 
-#[test]
-fn an_account_of_no_tenant_cannot_be_made() {
-    let store = memory();
+pub(super) fn an_account_of_no_tenant_cannot_be_made(fresh: &Fresh) {
+    let store = fresh.store();
     let access = crate::TenantAccess::for_node(domain::TenantId(uuid::Uuid::from_u128(1)));
     let error = store.tenant(&access).create_account(new_account("main"), at(0)).unwrap_err();
     assert_eq!(error.kind, StoreErrorKind::Invalid);
 }
 
-#[test]
-fn what_is_on_record_stays() {
-    let store = memory();
+pub(super) fn what_is_on_record_stays(fresh: &Fresh) {
+    let store = fresh.store();
     let rows = new_tenant(&store, "ours");
     let row = |detail: &str| AuditRow {
         time: at(1),

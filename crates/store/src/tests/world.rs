@@ -250,10 +250,6 @@ pub(super) fn essence(state: &State) -> Vec<u8> {
     postcard::to_stdvec(state).unwrap()
 }
 
-pub(super) fn memory() -> Store {
-    Store::open("sqlite::memory:").unwrap()
-}
-
 pub(super) fn new_tenant(store: &Store, name: &str) -> TenantStore {
     let tenant = store.identity().create_tenant(name, at(0)).unwrap();
     store.tenant(&TenantAccess::for_node(tenant.id))

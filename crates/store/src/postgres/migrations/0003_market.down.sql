@@ -1,0 +1,7 @@
+DROP MATERIALIZED VIEW IF EXISTS trade_minutes;
+DROP TABLE spreads;
+DROP TABLE bars;
+DROP TABLE quotes;
+DROP TABLE trades;
+DROP FUNCTION IF EXISTS market_now();
+DROP TABLE instruments;

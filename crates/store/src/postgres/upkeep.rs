@@ -1,0 +1,100 @@
+use std::path::Path;
+use std::time::Duration;
+
+use super::Postgres;
+use super::migrations::{self, MIGRATIONS};
+use super::values::{Columns, storable};
+use crate::StoreError;
+use crate::backend::{Outcome, UpkeepRows};
+use crate::rows::{MigrationChange, MigrationRow};
+use crate::store::PoolState;
+
+/// Everything that is kept, of whatever version.
+const TABLES: [&str; 16] = [
+    "meta",
+    "tenants",
+    "users",
+    "accounts",
+    "audit",
+    "projections",
+    "orders",
+    "denials",
+    "fills",
+    "equity",
+    "instruments",
+    "trades",
+    "quotes",
+    "bars",
+    "spreads",
+    "corporate_actions",
+];
+
+impl UpkeepRows for Postgres {
+    fn migrations(&self) -> Outcome<Vec<MigrationRow>> {
+        self.read("reading the tables' version", migrations::status)
+    }
+
+    fn migration_history(&self) -> Outcome<Vec<MigrationChange>> {
+        self.read("reading the tables' history", migrations::history)
+    }
+
+    fn migrate_to(&self, target: u32) -> Outcome<()> {
+        if target > MIGRATIONS.newest() {
+            return Err(MIGRATIONS.unknown(target));
+        }
+        let step = || {
+            self.write_within(None, "changing the tables' version", |session| {
+                migrations::step(session, target)
+            })
+        };
+        while step()? != target {}
+        self.partitions.forget();
+        Ok(())
+    }
+
+    fn newest_version(&self) -> u32 {
+        MIGRATIONS.newest()
+    }
+
+    fn backup_to(&self, path: &Path) -> Outcome<()> {
+        let what = "a database of a server is not copied to a file from here; use pg_dump, or the server's own backups";
+        Err(StoreError::invalid(what).at(path))
+    }
+
+    /// The server verifies each page that it reads, where its data have checksums, and each value that it sends.
+    fn check(&self) -> Outcome<()> {
+        self.write_within(None, "checking the database", |session| {
+            for table in TABLES {
+                let known = session.query_one("SELECT to_regclass($1::text) IS NOT NULL", &[&table])?;
+                if known.is_some_and(|row| row.get(0)) {
+                    session.copy_out(&format!("COPY (SELECT * FROM {table}) TO STDOUT (FORMAT binary)"))?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn ping(&self, limit: Duration) -> Outcome<()> {
+        self.ping_within(limit)
+    }
+
+    fn pool(&self) -> PoolState {
+        self.connections.state()
+    }
+
+    fn meta(&self, key: &str) -> Outcome<Option<String>> {
+        self.read("reading a value", |session| {
+            let row = session.query_one("SELECT value FROM meta WHERE key = $1", &[&storable(key)])?;
+            row.as_ref().map(|row| Columns::of(row).get()).transpose()
+        })
+    }
+
+    fn set_meta(&self, key: &str, value: &str) -> Outcome<()> {
+        self.write("keeping a value", |session| {
+            let sql = "INSERT INTO meta (key, value) VALUES ($1, $2)
+                       ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+            session.execute(sql, &[&storable(key), &storable(value)])?;
+            Ok(())
+        })
+    }
+}
