@@ -103,7 +103,7 @@ fn fault(error: StoreError) -> HistoryFault {
     match error.kind {
         Kind::Invalid => HistoryFault::Cursor,
         Kind::NotFound => HistoryFault::NotFound,
-        Kind::Transient | Kind::TimedOut => HistoryFault::Busy(error.to_string()),
+        Kind::Transient | Kind::TimedOut | Kind::UnknownOutcome => HistoryFault::Busy(error.to_string()),
         Kind::Conflict | Kind::Full | Kind::Damaged | Kind::Unauthorised => {
             HistoryFault::Store(error.to_string())
         }
