@@ -29,9 +29,16 @@ impl<'a> Desk<'a> {
         self.state.now()
     }
 
+    /// Whether no order that adds to a position passes.
     #[must_use]
     pub const fn is_halted(&self) -> bool {
         self.state.halt().is_some()
+    }
+
+    /// Whether no order passes at all, not even one that only reduces a position.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.state.is_stopped()
     }
 
     /// How far the account may still go: below normal the gate denies what adds to a position.

@@ -74,7 +74,7 @@ impl RejectReason {
 /// What an operator or the node decides about a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Control {
-    /// Stops new orders at once and cancels what works.
+    /// Stops new orders at once and cancels what works; for a loss, those that could add to a position.
     Halt {
         kind: HaltKind,
         note: String,

@@ -114,6 +114,12 @@ impl State {
         self.halt.as_ref()
     }
 
+    /// Whether nothing may leave at all. An account that is halted for a loss may still reduce its positions.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.halt.as_ref().is_some_and(|halt| !halt.kind.admits_reducing())
+    }
+
     /// Where the account stands on the ladder, since when and why.
     #[must_use]
     pub const fn standing(&self) -> &Standing {
@@ -124,6 +130,14 @@ impl State {
     #[inline]
     pub const fn rung(&self) -> Rung {
         self.standing.rung
+    }
+
+    /// The rung by which working orders are cancelled: after a loss none that could add to a position stays.
+    pub(crate) fn cancelling_rung(&self) -> Rung {
+        match &self.halt {
+            Some(halt) if halt.kind.admits_reducing() => self.standing.rung.max(Rung::ReduceOnly),
+            _ => self.standing.rung,
+        }
     }
 
     pub(crate) const fn flattening(&self) -> &Flattening {

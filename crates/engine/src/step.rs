@@ -8,7 +8,9 @@ use domain::{
 };
 use risk::{Approved, HaltKind, Reason, Rung};
 
-use crate::{Control, Effect, Effects, Event, FLATTENER, Intent, Record, Report, State, state::FoldError};
+use crate::{
+    Control, Effect, Effects, Event, FLATTENER, Halt, Intent, Record, Report, State, state::FoldError,
+};
 
 /// Folds one event into the state. The same state and event give the same effects, byte for byte.
 #[must_use]
@@ -100,7 +102,7 @@ fn deny(state: &mut State, time: Timestamp, request: &OrderRequest, reason: Reas
     }
 }
 
-/// A loss limit that was reached stops the account until a person has looked.
+/// From a loss limit that was reached on, the account only reduces until a person has looked.
 const fn halt_for(reason: &Reason) -> Option<HaltKind> {
     match reason {
         Reason::DailyLoss { .. } => Some(HaltKind::DailyLoss),
@@ -142,7 +144,7 @@ pub(crate) fn step_report(state: &mut State, report: &Report, effects: &mut Effe
     if let Err(cause) = effects.record(state, report.time, Record::Reported(*report)) {
         unaccountable(state, report, cause, effects);
     }
-    if state.rung() >= Rung::ReduceOnly {
+    if state.cancelling_rung() >= Rung::ReduceOnly {
         ladder::settle(state, report.time, effects);
     }
 }
@@ -201,13 +203,19 @@ fn take_control(state: &mut State, time: Timestamp, control: &Control, effects: 
     }
 }
 
-/// Closes the gate, then asks for the cancel of everything that works. Halting twice keeps the first reason.
+/// Closes the gate, then asks for the cancel of everything that must not work on. Halting twice keeps the first
+/// reason, unless that let reducing orders pass and the second does not.
 fn halt(state: &mut State, time: Timestamp, kind: HaltKind, note: String, effects: &mut Effects) {
-    if state.halt().is_none() {
+    let stops_more = |halt: &Halt| halt.kind.admits_reducing() && !kind.admits_reducing();
+    if state.halt().is_none_or(stops_more) {
         let folded = effects.record(state, time, Record::Halted { kind, note });
         debug_assert!(folded.is_ok(), "halting cannot fail");
     }
-    cancel_all(state, time, effects);
+    if state.is_stopped() {
+        cancel_all(state, time, effects);
+    } else {
+        ladder::cancel_adding(state, time, effects);
+    }
 }
 
 /// Time matters only where an account closes its positions: it tries again when a pause is over.

@@ -5,6 +5,7 @@ mod cell;
 mod codec;
 mod journal_format;
 mod laws;
+mod losses;
 mod reports;
 mod rung_laws;
 mod rungs;

@@ -40,6 +40,9 @@ enum Purpose {
 /// state that stops everything comes first, then what is wrong with the order by itself, then what is wrong with
 /// it in this account, then what may pass by waiting.
 ///
+/// An order that only reduces its position, everything in flight counted, is let pass by a halt for a loss, by the
+/// rungs that say so, and by the loss limits themselves: whoever loses must be able to close.
+///
 /// # Errors
 /// The [`Reason`]. A figure that cannot be computed denies with `NumberOutOfRange`.
 #[inline]
@@ -68,14 +71,14 @@ pub fn check_flattening(
 ) -> Result<Approved<Order>, Reason> {
     let purpose = Purpose::Flatten;
     let question = Question { request: &order.request, instrument, exposure, limits, purpose };
-    halt::not_halted(&question)?;
+    halt::admitted(&question)?;
     rung::not_normal(&question)?;
     examine(&question)?;
     Ok(Approved::stamp(order))
 }
 
 fn examine(question: &Question<'_>) -> Result<(), Reason> {
-    halt::not_halted(question)?;
+    halt::admitted(question)?;
     rung::admitted(question)?;
     steps::known_instrument(question)?;
     steps::kind_supported(question)?;

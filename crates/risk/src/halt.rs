@@ -2,8 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Why an account may send no new order until a person resumes it. Variants are appended, never reordered: their
-/// numbers are part of the journal's format.
+/// Why an account stands still until a person resumes it. Variants are appended, never reordered: their numbers are
+/// part of the journal's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HaltKind {
@@ -44,11 +44,18 @@ impl HaltKind {
         }
     }
 
+    /// Whether orders that only reduce a position still pass. After a loss the books are right and closing is what
+    /// ends the loss; every other halt may mean that the position itself is not known, or is a person's word.
+    #[must_use]
+    pub const fn admits_reducing(self) -> bool {
+        matches!(self, Self::DailyLoss | Self::Drawdown)
+    }
+
     const fn words(self) -> &'static str {
         match self {
             Self::ByOperator => "an operator halted it",
-            Self::DailyLoss => "the daily loss limit was reached",
-            Self::Drawdown => "the drawdown limit was reached",
+            Self::DailyLoss => "the daily loss limit was reached; only orders that reduce a position pass",
+            Self::Drawdown => "the drawdown limit was reached; only orders that reduce a position pass",
             Self::JournalFault => "the journal cannot be written",
             Self::VenueFault => "the venue reported what no order accounts for",
             Self::BookingFault => "a fill could not be booked",

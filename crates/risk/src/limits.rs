@@ -26,9 +26,11 @@ pub struct Limits {
     pub price_collar: Rate,
     /// How old the reference price may be, in nanoseconds.
     pub max_reference_age: Span,
-    /// The loss since the start of the day at which orders stop: exclusive, reaching it is enough.
+    /// The loss since the start of the day from which on orders may only reduce positions: exclusive, reaching it is
+    /// enough.
     pub max_daily_loss: Money,
-    /// The fall from the highest equity at which orders stop, as a share of it: exclusive, reaching it is enough.
+    /// The fall from the highest equity, as a share of it, from which on orders may only reduce positions: exclusive,
+    /// reaching it is enough.
     pub max_drawdown: Rate,
 }
 
@@ -62,8 +64,8 @@ impl Limits {
 
     /// The figures that hold where nobody chose others: 10 000 units an order and 100 000 a position as
     /// specified; and, chosen with them, one million of value an order and ten million in all, 200 open orders,
-    /// 50 orders a second, limit prices within 5 % of a reference no older than five seconds, and a stop at
-    /// 50 000 lost in a day or 20 % below the highest equity.
+    /// 50 orders a second, limit prices within 5 % of a reference no older than five seconds, and no
+    /// new risk from 50 000 lost in a day or 20 % below the highest equity on.
     #[must_use]
     pub const fn specified() -> Self {
         Self {

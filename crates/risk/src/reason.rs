@@ -43,9 +43,11 @@ pub enum Reason {
     TooManyOpenOrders { limit: u32 },
     #[error("{limit} orders were sent within the rate window, which is all that is allowed")]
     TooManyOrders { limit: u32 },
-    #[error("the day's loss of {loss} has reached the {limit} allowed")]
+    #[error("the day's loss of {loss} has reached the {limit} allowed: no order may add risk")]
     DailyLoss { limit: Money, loss: Money },
-    #[error("equity is {equity}, down from {peak} by the share of {limit} allowed or more")]
+    #[error(
+        "equity is {equity}, down from {peak} by the share of {limit} allowed or more: no order may add risk"
+    )]
     Drawdown { limit: Rate, equity: Money, peak: Money },
     #[error("a figure of the order is out of range")]
     NumberOutOfRange,

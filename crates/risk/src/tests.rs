@@ -45,6 +45,8 @@ fn every_fault_of_the_limits_is_told_at_once() {
     assert_eq!(fields, expected);
 }
 
+const LOSS: &str = "the day's loss of 50000.5 has reached the 50000 allowed: no order may add risk";
+
 #[test]
 fn denials_carry_the_figures_that_broke_the_limit() {
     let reason = |words: &str| World::sound().with(words).verdict().unwrap_err().to_string();
@@ -54,7 +56,7 @@ fn denials_carry_the_figures_that_broke_the_limit() {
     assert_eq!(reason("sell position=-99990 working_sell=5"), position);
     let gross = "with this order all positions and orders would be worth 10000001, past the 10000000 allowed";
     assert_eq!(reason("gross=9999001"), gross);
-    assert_eq!(reason("day_profit=-50000.5"), "the day's loss of 50000.5 has reached the 50000 allowed");
+    assert_eq!(reason("day_profit=-50000.5"), LOSS);
 }
 
 #[test]
@@ -76,6 +78,8 @@ fn reasons_say_the_limit_and_the_figure() {
     assert_eq!(stale.to_string(), "the reference price is 5001 ms old, older than the 5000 ms allowed");
     let halted = Reason::Halted(HaltKind::ByOperator);
     assert_eq!(halted.to_string(), "the account is halted: an operator halted it");
+    let after_a_loss = Reason::Halted(HaltKind::DailyLoss).to_string();
+    assert!(after_a_loss.ends_with("only orders that reduce a position pass"), "{after_a_loss}");
     let text = serde_json::to_string(&halted).unwrap();
     assert_eq!(serde_json::from_str::<Reason>(&text).unwrap(), halted);
 }

@@ -12,15 +12,20 @@ use super::{cancel, cancel_all, deny, halt};
 use crate::state::may_pass;
 use crate::{Effect, Effects, FLATTENER, Record, State};
 
-/// Does what is still to be done at the rung on which the account stands.
+/// Does what is still to be done at the rung on which the account stands, or after a loss.
 #[cold]
 pub(super) fn settle(state: &mut State, time: Timestamp, effects: &mut Effects) {
-    match state.rung() {
+    match state.cancelling_rung() {
         Rung::Normal | Rung::NoNewRisk => {}
-        Rung::ReduceOnly => cancel_each(state, time, adding(state), effects),
+        Rung::ReduceOnly => cancel_adding(state, time, effects),
         Rung::CancelAll => cancel_all(state, time, effects),
         Rung::Flatten => flatten(state, time, effects),
     }
+}
+
+/// Asks for the cancel of every order that could add to a position.
+pub(super) fn cancel_adding(state: &mut State, time: Timestamp, effects: &mut Effects) {
+    cancel_each(state, time, adding(state), effects);
 }
 
 fn cancel_each(state: &mut State, time: Timestamp, orders: Vec<OrderId>, effects: &mut Effects) {
@@ -74,9 +79,9 @@ fn flatten(state: &mut State, time: Timestamp, effects: &mut Effects) {
         return cancel_each(state, time, before, effects);
     }
     // A late fill may have closed what an order still works to close.
-    cancel_each(state, time, adding(state), effects);
+    cancel_adding(state, time, effects);
     for instrument in open_positions(state) {
-        if state.halt().is_some() {
+        if state.is_stopped() {
             return;
         }
         if may_close(state, instrument) {
@@ -157,7 +162,7 @@ fn in_one_order(state: &State, instrument: InstrumentId, held: Quantity) -> Quan
 fn give_up(state: &mut State, time: Timestamp, effects: &mut Effects) {
     let left = open_positions(state);
     let is_over = |id: &InstrumentId| state.flattening().has_given_up(*id) && !is_being_closed(state, *id);
-    if state.halt().is_some() || left.is_empty() || !left.iter().all(is_over) {
+    if state.is_stopped() || left.is_empty() || !left.iter().all(is_over) {
         return;
     }
     let left: Vec<String> = left.into_iter().map(|instrument| in_words(state, instrument)).collect();

@@ -72,7 +72,7 @@ pub(super) type Reach = (i128, i128);
 pub(super) struct Run {
     pub(super) world: World,
     pub(super) fills: Vec<Fill>,
-    /// Of either instrument when the account last left normal, widened by nothing but splits.
+    /// Of either instrument when the account last left normal or was halted, widened by nothing but splits.
     bounds: Option<[Reach; 2]>,
     has_split: bool,
     /// What a restart would make of the journal so far.
@@ -202,7 +202,10 @@ impl Run {
         let state = &self.world.state;
         for effect in &effects.effects {
             let Effect::Submit(order) = effect else { continue };
-            assert!(state.halt().is_none(), "an order left a halted account");
+            assert!(!state.is_stopped(), "an order left an account where nothing may leave");
+            if has_lost(state) || state.halt().is_some() {
+                assert_only_reduces(state, order);
+            }
             assert_ne!(state.rung(), Rung::CancelAll, "an order left where none may");
             assert_eq!(state.rung() == Rung::Flatten, order.request.strategy == FLATTENER);
             assert_within_limits(state, order, self.has_split);
@@ -224,10 +227,10 @@ impl Run {
         assert_eq!(mirror.halt(), state.halt());
     }
 
-    /// Below normal nothing but a split reaches farther than what was held and worked when it began.
+    /// Below normal and while halted nothing but a split reaches farther than what was held and worked when it began.
     fn assert_bounded(&mut self, was_split: bool) {
         let reach = [0, 1].map(|instrument| reach(&self.world.state, InstrumentId(instrument)));
-        if self.world.state.rung() == Rung::Normal {
+        if self.world.state.rung() == Rung::Normal && self.world.state.halt().is_none() {
             self.bounds = None;
             return;
         }
@@ -253,6 +256,21 @@ fn reach(state: &State, instrument: InstrumentId) -> Reach {
     let low = held + in_flight(state, instrument, Side::Sell);
     let high = held + in_flight(state, instrument, Side::Buy);
     (low.min(0), high.max(0))
+}
+
+/// Whether the day's loss has reached its limit.
+fn has_lost(state: &State) -> bool {
+    let day_profit = state.equity().unwrap().checked_sub(state.day_equity()).unwrap();
+    day_profit.negate() >= state.limits().max_daily_loss
+}
+
+/// With this order and all that works beside it filled, the position has at most come to zero.
+fn assert_only_reduces(state: &State, order: &Order) {
+    let (instrument, side) = (order.request.instrument, order.request.side);
+    let held = state.portfolio().position(instrument).quantity.raw();
+    let left = held + in_flight(state, instrument, side);
+    let is_against = side.signed(order.request.quantity).raw().signum() == -held.signum();
+    assert!(is_against && left.signum() != -held.signum(), "{left} of {held} would be left after a loss");
 }
 
 /// A split may take a position past its limit; an order may then still not take it farther.

@@ -3,11 +3,11 @@
 
 use domain::{InstrumentId, Money, OrderEvent, Price, Quantity, Rate, Span};
 use proptest::prelude::*;
-use risk::{HaltKind, Limits, Rung};
+use risk::{HaltKind, Limits, Reason, Rung};
 
 use super::acts::{Act, Run, act, act_below_normal};
 use super::world::{World, limits};
-use crate::{Control, Effect, Effects, State, recover};
+use crate::{Control, Effect, Effects, Record, State, recover};
 
 /// Losses stop nothing.
 fn no_loss_limits() -> Limits {
@@ -16,6 +16,11 @@ fn no_loss_limits() -> Limits {
         max_drawdown: Rate::from_basis_points(10_000),
         ..limits()
     }
+}
+
+/// One bad trade stops them.
+fn small_loss_limits() -> Limits {
+    Limits { max_daily_loss: Money::from_units(20), max_drawdown: Rate::from_basis_points(5), ..limits() }
 }
 
 fn held(state: &State, instrument: u32) -> Quantity {
@@ -99,9 +104,21 @@ proptest! {
         }
     }
 
+    /// A small loss is enough here, so that most accounts reach it: whatever leaves them then only reduces.
     #[test]
-    fn flattening_ends_with_nothing_held(acts in proptest::collection::vec(act(), 1..100)) {
-        let mut run = Run::new(no_loss_limits());
+    fn after_a_loss_nothing_adds(acts in proptest::collection::vec(act_below_normal(), 1..160)) {
+        let mut run = Run::new(small_loss_limits());
+        for act in &acts {
+            run.act(act);
+        }
+    }
+
+    #[test]
+    fn flattening_ends_with_nothing_held(
+        acts in proptest::collection::vec(act(), 1..100),
+        limits in prop::sample::select(vec![no_loss_limits(), small_loss_limits()]),
+    ) {
+        let mut run = Run::new(limits);
         for act in &acts {
             run.act(act);
         }
@@ -163,6 +180,30 @@ fn the_random_accounts_come_to_every_rung_with_something_to_lose() {
         assert!(seen.get(&(rung, "working")).is_some_and(|times| *times > 100), "{seen:?}");
     }
     assert!(seen.get(&(Rung::Flatten, "given up")).is_some_and(|times| *times > 10), "{seen:?}");
+}
+
+#[test]
+fn the_random_accounts_lose_and_close_after_it() {
+    use proptest::{strategy::ValueTree, test_runner::TestRunner};
+    let mut runner = TestRunner::deterministic();
+    let (mut reduced, mut denied) = (0, 0);
+    for _ in 0..200 {
+        let acts =
+            proptest::collection::vec(act_below_normal(), 160).new_tree(&mut runner).unwrap().current();
+        let mut run = Run::new(small_loss_limits());
+        acts.iter().for_each(|act| run.act(act));
+        let mut halted = false;
+        for entry in &run.world.journal {
+            match &entry.record {
+                Record::Halted { kind, .. } => halted = kind.admits_reducing(),
+                Record::Resumed { .. } => halted = false,
+                Record::Submitted { .. } if halted => reduced += 1,
+                Record::Denied { reason: Reason::Halted(_), .. } if halted => denied += 1,
+                _ => {}
+            }
+        }
+    }
+    assert!(reduced > 20 && denied > 100, "{reduced} reduced, {denied} denied");
 }
 
 #[test]

@@ -11,18 +11,18 @@ use crate::{
     Control, Effect, Effects, Event, FLATTEN_RETRIES_MAX, FLATTEN_RETRY_AFTER, FLATTENER, Record, recover,
 };
 
-const SECOND: InstrumentId = InstrumentId(1);
+pub(super) const SECOND: InstrumentId = InstrumentId(1);
 
-fn units(units: i64) -> Quantity {
+pub(super) fn units(units: i64) -> Quantity {
     Quantity::from_units(units)
 }
 
-fn at_price(side: Side, quantity: i64, price: i32) -> OrderRequest {
+pub(super) fn at_price(side: Side, quantity: i64, price: i32) -> OrderRequest {
     OrderRequest::limit(FIRST, side, units(quantity), Price::from_units(price))
 }
 
 /// Prices of 100, wide limits and a position in the first instrument.
-fn holding(position: &str) -> World {
+pub(super) fn holding(position: &str) -> World {
     let mut world = World::new(Limits { max_open_orders: 9, orders_per_window: 99, ..limits() });
     world.price(FIRST, Price::from_units(100));
     world.price(SECOND, Price::from_units(100));
@@ -30,7 +30,7 @@ fn holding(position: &str) -> World {
     world
 }
 
-fn hold(world: &mut World, instrument: InstrumentId, position: &str) {
+pub(super) fn hold(world: &mut World, instrument: InstrumentId, position: &str) {
     let held: Quantity = position.parse().unwrap();
     let side = if held > Quantity::ZERO { Side::Buy } else { Side::Sell };
     let mut left = held.abs();
@@ -47,21 +47,21 @@ fn hold(world: &mut World, instrument: InstrumentId, position: &str) {
     assert_eq!(world.state.portfolio().position(instrument).quantity, held);
 }
 
-fn position(world: &World) -> Quantity {
+pub(super) fn position(world: &World) -> Quantity {
     world.state.portfolio().position(FIRST).quantity
 }
 
-fn fill(world: &mut World, id: OrderId, quantity: Quantity) -> Effects {
+pub(super) fn fill(world: &mut World, id: OrderId, quantity: Quantity) -> Effects {
     let request = world.state.orders().find(id).unwrap().request;
     let fill = world.fill(id, request.side, request.instrument, Price::from_units(100), quantity);
     world.report(id, OrderEvent::Filled(fill))
 }
 
-fn set(world: &mut World, rung: Rung) -> Effects {
+pub(super) fn set(world: &mut World, rung: Rung) -> Effects {
     world.control(&Control::SetRung { rung, cause: format!("test: {rung}") })
 }
 
-fn sent(effects: &Effects) -> Vec<Order> {
+pub(super) fn sent(effects: &Effects) -> Vec<Order> {
     let orders = effects.effects.iter().map(|effect| match effect {
         Effect::Submit(order) => Some(*order.get()),
         Effect::Cancel(_) | Effect::Query(_) => None,
@@ -69,7 +69,7 @@ fn sent(effects: &Effects) -> Vec<Order> {
     orders.flatten().collect()
 }
 
-fn cancelled(effects: &Effects) -> Vec<u64> {
+pub(super) fn cancelled(effects: &Effects) -> Vec<u64> {
     let orders = effects.effects.iter().map(|effect| match effect {
         Effect::Cancel(id) => Some(id.0),
         Effect::Submit(_) | Effect::Query(_) => None,
@@ -77,14 +77,14 @@ fn cancelled(effects: &Effects) -> Vec<u64> {
     orders.flatten().collect()
 }
 
-fn working(world: &mut World, request: OrderRequest) -> OrderId {
+pub(super) fn working(world: &mut World, request: OrderRequest) -> OrderId {
     let id = sent(&world.submit(request))[0].id;
     world.report(id, OrderEvent::Accepted { venue_order_id: None });
     id
 }
 
 #[track_caller]
-fn denied(effects: &Effects) -> Reason {
+pub(super) fn denied(effects: &Effects) -> Reason {
     assert!(effects.effects.is_empty());
     let [entry] = effects.entries.as_slice() else { panic!("{effects:?}") };
     let Record::Denied { reason, .. } = &entry.record else { panic!("{entry:?}") };
@@ -402,19 +402,6 @@ fn a_halt_wins_over_the_rung() {
     assert!(world.price(FIRST, Price::from_units(100)).is_empty());
     assert_eq!(denied(&world.submit(at_price(Side::Sell, 1, 100))), Reason::Halted(HaltKind::ByOperator));
     assert_eq!(sent(&world.control(&Control::Resume { note: String::new() })).len(), 1);
-}
-
-#[test]
-fn a_loss_limit_that_was_reached_leaves_the_position_to_a_person() {
-    let mut world = holding("5");
-    let tight = Limits { max_daily_loss: domain::Money::from_units(100), ..world.state.limits().clone() };
-    world.control(&Control::SetLimits(Box::new(tight)));
-    hold(&mut world, SECOND, "5");
-    world.price(FIRST, Price::from_units(70));
-    let effects = set(&mut world, Rung::Flatten);
-    let denials = effects.entries.iter().filter(|entry| matches!(entry.record, Record::Denied { .. }));
-    assert_eq!((sent(&effects).len(), denials.count()), (0, 1));
-    assert_eq!(world.state.halt().unwrap().kind, HaltKind::DailyLoss);
 }
 
 #[test]

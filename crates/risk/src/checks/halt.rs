@@ -1,8 +1,18 @@
-use super::Question;
-use crate::Reason;
+use super::{Question, position};
+use crate::{HaltKind, Reason};
 
 /// A halted account sends nothing, not even an order that would reduce its position: a halt may mean that the
-/// position itself is not known.
-pub(super) fn not_halted(question: &Question<'_>) -> Result<(), Reason> {
-    question.exposure.halt.map_or(Ok(()), |kind| Err(Reason::Halted(kind)))
+/// position itself is not known. After a loss it is known, and what only reduces it passes.
+#[inline]
+pub(super) fn admitted(question: &Question<'_>) -> Result<(), Reason> {
+    question.exposure.halt.map_or(Ok(()), |kind| admitted_halted(question, kind))
+}
+
+#[cold]
+fn admitted_halted(question: &Question<'_>, kind: HaltKind) -> Result<(), Reason> {
+    if kind.admits_reducing() && position::only_reduces(question)? {
+        Ok(())
+    } else {
+        Err(Reason::Halted(kind))
+    }
 }

@@ -1,21 +1,33 @@
 use domain::{Money, Rate};
 
-use super::Question;
+use super::{Question, position};
 use crate::Reason;
 
+/// Once a limit is reached no order may add to a position; what only reduces one passes, because it ends the loss.
 /// A figure that cannot be computed counts as reached.
 #[inline]
 pub(super) fn losses(question: &Question<'_>) -> Result<(), Reason> {
+    reached(question).map_or(Ok(()), |reason| unless_reducing(question, reason))
+}
+
+#[inline]
+fn reached(question: &Question<'_>) -> Option<Reason> {
     let (exposure, limits) = (question.exposure, question.limits);
     if daily_loss_reached(exposure.day_profit, limits.max_daily_loss) {
         let loss = exposure.day_profit.negate();
-        return Err(Reason::DailyLoss { limit: limits.max_daily_loss, loss });
+        return Some(Reason::DailyLoss { limit: limits.max_daily_loss, loss });
     }
     let (equity, peak) = (exposure.equity, exposure.equity_peak);
-    if drawdown_reached(equity, peak, limits.max_drawdown) {
-        return Err(Reason::Drawdown { limit: limits.max_drawdown, equity, peak });
-    }
-    Ok(())
+    drawdown_reached(equity, peak, limits.max_drawdown).then_some(Reason::Drawdown {
+        limit: limits.max_drawdown,
+        equity,
+        peak,
+    })
+}
+
+#[cold]
+fn unless_reducing(question: &Question<'_>, reason: Reason) -> Result<(), Reason> {
+    if position::only_reduces(question)? { Ok(()) } else { Err(reason) }
 }
 
 fn daily_loss_reached(day_profit: Money, limit: Money) -> bool {

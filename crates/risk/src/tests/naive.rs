@@ -4,7 +4,7 @@
 use domain::{Contract, OrderKind, Side, TimeInForce};
 
 use super::world::World;
-use crate::Rung;
+use crate::{HaltKind, Rung};
 
 const BILLION: i128 = 1_000_000_000;
 
@@ -23,7 +23,7 @@ fn told(rules: impl IntoIterator<Item = (bool, &'static str)>) -> Vec<&'static s
 }
 
 fn broken_by_itself(world: &World) -> Vec<&'static str> {
-    let World { request, instrument, exposure, .. } = world;
+    let World { request, instrument, .. } = world;
     let immediate = !matches!(request.time_in_force, TimeInForce::Day | TimeInForce::GoodTillCancelled);
     let (waits, prices) = match request.kind {
         OrderKind::Market => (false, vec![]),
@@ -35,7 +35,7 @@ fn broken_by_itself(world: &World) -> Vec<&'static str> {
     let off_tick = prices.iter().any(|price| price.raw() % instrument.price_tick.raw() != 0);
     let no_distance = matches!(request.kind, OrderKind::TrailingStop { distance } if distance.raw() <= 0);
     told([
-        (exposure.halt.is_some(), "halted"),
+        (!admitted_while_halted(world), "halted"),
         (!admitted(world), "rung"),
         (waits && immediate, "kind_not_supported"),
         (request.quantity.raw() <= 0, "quantity_not_positive"),
@@ -44,14 +44,29 @@ fn broken_by_itself(world: &World) -> Vec<&'static str> {
     ])
 }
 
-/// By the table of the ladder: which orders a rung lets through.
-fn admitted(world: &World) -> bool {
+/// Whether the position comes no farther than to zero when the order and all that works beside it are filled.
+fn reduces(world: &World) -> bool {
     let World { request, exposure, .. } = world;
     let (held, working) = match request.side {
         Side::Buy => (-exposure.position.raw(), exposure.working_buy.raw()),
         Side::Sell => (exposure.position.raw(), exposure.working_sell.raw()),
     };
-    let reduces = request.quantity.raw() + working <= held;
+    request.quantity.raw() + working <= held
+}
+
+/// By the table of halts: which orders each lets through.
+fn admitted_while_halted(world: &World) -> bool {
+    match world.exposure.halt {
+        None => true,
+        Some(HaltKind::DailyLoss | HaltKind::Drawdown) => reduces(world),
+        Some(_) => false,
+    }
+}
+
+/// By the table of the ladder: which orders a rung lets through.
+fn admitted(world: &World) -> bool {
+    let World { request, exposure, .. } = world;
+    let reduces = reduces(world);
     match exposure.rung {
         Rung::Normal => !world.flattens,
         Rung::NoNewRisk | Rung::ReduceOnly => !world.flattens && reduces,
@@ -126,7 +141,7 @@ fn broken_in_account(world: &World) -> Vec<&'static str> {
     told([
         (exposure.open_orders + 1 > limits.max_open_orders, "too_many_open_orders"),
         (exposure.orders_in_window + 1 > limits.orders_per_window, "too_many_orders"),
-        (loss >= limits.max_daily_loss.raw(), "daily_loss"),
-        (equity < peak && equity * BILLION <= floor_scaled, "drawdown"),
+        (loss >= limits.max_daily_loss.raw() && !reduces(world), "daily_loss"),
+        (equity < peak && equity * BILLION <= floor_scaled && !reduces(world), "drawdown"),
     ])
 }

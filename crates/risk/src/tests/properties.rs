@@ -55,12 +55,16 @@ fn rungs() -> impl Strategy<Value = Rung> {
     prop_oneof![9 => Just(Rung::Normal), 4 => prop::sample::select(Rung::ALL.to_vec())]
 }
 
+fn halts() -> impl Strategy<Value = HaltKind> {
+    prop::sample::select(vec![HaltKind::JournalFault, HaltKind::DailyLoss, HaltKind::Drawdown])
+}
+
 fn exposures() -> impl Strategy<Value = Exposure> {
     let market = (prop::option::weighted(0.97, prices()), 0i64..5_200, prop::bool::weighted(0.97));
     let held = (quantities(-30_000..30_000), quantities(0..10_000), quantities(0..10_000));
     let counts = (0u32..11, 0u32..11);
     let worth = (money(0..500_000), money(-110_000..50_000), money(-1_000..100_000), money(-1_000..100_000));
-    let halt = prop::option::weighted(0.03, Just(HaltKind::JournalFault));
+    let halt = prop::option::weighted(0.06, halts());
     (market, held, counts, worth, halt, rungs())
         .prop_map(|(market, held, counts, worth, halt, rung)| Exposure {
             position: held.0,
@@ -152,6 +156,27 @@ prop_compose! {
         world.exposure.working_sell = Quantity::from_units(units[1]);
         world.exposure.rung = rung;
         world.flattens = flattens;
+        world
+    }
+}
+
+prop_compose! {
+    /// The same on any rung, once a loss limit is reached, the account halted because of one, or both.
+    fn losing()(
+        mut world in lowered(),
+        rung in prop::sample::select(Rung::ALL.to_vec()),
+        signs in 1u8..8,
+        halt in prop::sample::select(vec![HaltKind::DailyLoss, HaltKind::Drawdown]),
+    ) -> World {
+        let chosen = |bit: u8| signs & (1 << bit) != 0;
+        world.exposure.rung = rung;
+        world.exposure.halt = chosen(0).then_some(halt);
+        if chosen(1) {
+            world.exposure.day_profit = world.limits.max_daily_loss.negate();
+        }
+        if chosen(2) {
+            world.exposure.equity = Money::from_units(80_000);
+        }
         world
     }
 }
@@ -290,6 +315,17 @@ proptest! {
             Rung::Flatten => own,
         };
         prop_assert_eq!(world.verdict().is_ok(), admitted && leaves_less, "{}", world.code());
+    }
+
+    /// However a loss shows, an account that has it may do what the rung that only reduces allows, and no more.
+    #[test]
+    fn after_a_loss_only_what_leaves_less_passes(world in losing()) {
+        let mut reduces_only = World { exposure: World::sound().exposure, ..world.clone() };
+        reduces_only.exposure.position = world.exposure.position;
+        reduces_only.exposure.working_buy = world.exposure.working_buy;
+        reduces_only.exposure.working_sell = world.exposure.working_sell;
+        reduces_only.exposure.rung = world.exposure.rung.max(Rung::ReduceOnly);
+        prop_assert_eq!(world.verdict().is_ok(), reduces_only.verdict().is_ok(), "{}", world.code());
     }
 
     #[test]

@@ -49,11 +49,46 @@ fn reasons_take_precedence_in_the_documented_order() {
 #[test]
 fn a_halt_stops_everything() {
     check_table(
-        "halt=by_operator                             => halted
-         halt=daily_loss                              => halted
-         halt=venue_fault market                      => halted
-         halt=cell_fault position=10 sell reduce_only => halted
+        "halt=by_operator                               => halted
+         halt=daily_loss                                => halted
+         halt=venue_fault market                        => halted
+         halt=by_operator sell position=10              => halted
+         halt=journal_fault sell position=10            => halted
+         halt=venue_fault sell position=10              => halted
+         halt=booking_fault sell position=10            => halted
+         halt=strategy_fault sell position=10           => halted
+         halt=cell_fault sell position=10 reduce_only   => halted
+         halt=flatten_fault sell position=10            => halted
          => approved",
+    );
+}
+
+#[test]
+fn after_a_loss_a_position_can_still_be_closed() {
+    check_table(
+        "halt=daily_loss sell position=10                                      => approved
+         halt=daily_loss sell position=10 reduce_only market                   => approved
+         halt=daily_loss sell position=9.999                                   => halted
+         halt=daily_loss sell position=20 working_sell=10                      => approved
+         halt=daily_loss sell position=20 working_sell=10.001                  => halted
+         halt=daily_loss position=10                                           => halted
+         halt=drawdown position=-10                                            => approved
+         halt=drawdown position=-10 working_buy=0.001                          => halted
+         day_profit=-50000 sell position=10                                    => approved
+         day_profit=-50000 sell position=10 reduce_only market                 => approved
+         day_profit=-50000 sell position=20 working_sell=10                    => approved
+         day_profit=-50000 sell position=20 working_sell=10.001                => daily_loss
+         day_profit=-50000 sell position=9.999                                 => daily_loss
+         day_profit=-50000 position=10                                         => daily_loss
+         day_profit=-50000 position=-10                                        => approved
+         equity=80000 sell position=10                                         => approved
+         equity=80000 position=10                                              => drawdown
+         equity=80000 day_profit=-50000 halt=drawdown sell position=10         => approved
+         day_profit=-50000 sell position=10 limit=100.015                      => off_tick
+         day_profit=-50000 sell position=10 sent=50                            => too_many_orders
+         day_profit=-50000 sell position=10 no_reference                       => no_reference_price
+         halt=daily_loss sell position=10 rung=reduce_only                     => approved
+         halt=daily_loss sell position=10 rung=cancel_all                      => rung",
     );
 }
 
@@ -70,7 +105,7 @@ fn rungs_let_through_less_and_less() {
          rung=no_new_risk sell position=10                                        => approved
          rung=no_new_risk sell position=20 working_sell=10                        => approved
          rung=no_new_risk sell position=20 working_sell=10.001                    => rung
-         rung=no_new_risk sell position=10 halt=daily_loss                        => halted
+         rung=no_new_risk sell position=10 halt=by_operator                       => halted
          rung=reduce_only sell position=10                                        => approved
          rung=reduce_only sell position=9.999                                     => rung
          rung=cancel_all sell position=10                                         => rung
@@ -97,7 +132,11 @@ fn the_account_itself_closes_at_the_last_rung_and_nowhere_else() {
          flattens rung=flatten sell position=10 reduce_only market gross=99999999          => approved
          flattens rung=flatten sell position=10 reduce_only market no_reference            => no_reference_price
          flattens rung=flatten sell position=10 reduce_only market sent=50                 => too_many_orders
-         flattens rung=flatten sell position=10 reduce_only market day_profit=-50000       => daily_loss",
+         flattens rung=flatten sell position=10 reduce_only market day_profit=-50000       => approved
+         flattens rung=flatten sell position=10 reduce_only market equity=80000            => approved
+         flattens rung=flatten sell position=10 reduce_only market halt=daily_loss         => approved
+         flattens rung=flatten sell position=9.999 reduce_only market halt=daily_loss      => halted
+         flattens rung=flatten sell position=10 reduce_only market halt=by_operator        => halted",
     );
 }
 

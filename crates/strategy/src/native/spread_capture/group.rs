@@ -81,7 +81,7 @@ impl Group {
             return None;
         };
         let since = *self.open_since.get_or_insert(now);
-        (now.since(since) >= settings.leg_timeout && !desk.is_halted()).then_some((id, open))
+        (now.since(since) >= settings.leg_timeout && !desk.is_stopped()).then_some((id, open))
     }
 
     /// The sum of all positions, where it is at least a step, and the instrument that holds most of it.

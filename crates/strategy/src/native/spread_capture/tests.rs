@@ -1,4 +1,6 @@
 use domain::{Money, Rate, Span};
+use engine::Control;
+use risk::HaltKind;
 
 use super::*;
 use crate::tests::harness::{Harness, instruments, quote, spread};
@@ -74,6 +76,22 @@ fn a_missed_leg_is_closed_by_a_market_order_after_a_while() {
     assert_eq!(harness.cell.strategy().counts(), SpreadCaptureCounts { pairs: 1, repairs: 1 });
     assert_eq!(told(&mut harness, spread(6_009, 102, 50)), "", "the asset rests");
     assert!(told(&mut harness, spread(6_010, 102, 50)).starts_with("buy 3 on 0"));
+}
+
+#[test]
+fn while_halted_no_pair_goes_out_and_a_missed_leg_is_closed_only_after_a_loss() {
+    for (kind, closing) in
+        [(HaltKind::DailyLoss, "sell 3 on 0 at market; filled 3 @ 99"), (HaltKind::ByOperator, "")]
+    {
+        let mut harness = harness();
+        harness.on(quote(1, 2, (100, 9), (103, 9)));
+        told(&mut harness, spread(3, 102, 50));
+        let halt = Control::Halt { kind, note: String::new() };
+        harness.cell.on_control(Timestamp::from_millis(4), &halt).unwrap();
+        harness.on(quote(0, 10, (99, 9), (100, 9)));
+        assert_eq!(harness.on(quote(1, 1_010, (100, 9), (103, 9))), closing, "{kind}");
+        assert_eq!(told(&mut harness, spread(7_000, 102, 50)), "", "{kind}");
+    }
 }
 
 #[test]
