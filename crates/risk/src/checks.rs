@@ -41,7 +41,7 @@ enum Purpose {
 /// it in this account, then what may pass by waiting.
 ///
 /// An order that only reduces its position, everything in flight counted, is let pass by a halt for a loss, by the
-/// rungs that say so, and by the loss limits themselves: whoever loses must be able to close.
+/// rungs that say so, by the loss limits themselves and by the gross notional: whoever loses must be able to close.
 ///
 /// # Errors
 /// The [`Reason`]. A figure that cannot be computed denies with `NumberOutOfRange`.
@@ -59,7 +59,7 @@ pub fn check(
 
 /// The same gate for an order by which the account closes its own position at [`crate::Rung::Flatten`]. It passes
 /// at no other rung, and only as a reduce-only market order no larger than what is held once everything in flight
-/// has filled. No figure of the gate is left out but the gross notional, which such an order lowers.
+/// has filled. No other figure of the gate is left out.
 ///
 /// # Errors
 /// As [`check`].

@@ -14,7 +14,7 @@ pub struct Limits {
     pub max_position_size: Quantity,
     /// Value of one order.
     pub max_order_notional: Money,
-    /// Value of all positions and all working orders, with this one.
+    /// Value of all positions and all working orders, with this one; what only reduces a position is let past it.
     pub max_gross_notional: Money,
     /// Orders not known to be over, with this one.
     pub max_open_orders: u32,

@@ -10,9 +10,6 @@ pub(super) fn admitted(question: &Question<'_>) -> Result<(), Reason> {
 
 #[cold]
 fn admitted_halted(question: &Question<'_>, kind: HaltKind) -> Result<(), Reason> {
-    if kind.admits_reducing() && position::only_reduces(question)? {
-        Ok(())
-    } else {
-        Err(Reason::Halted(kind))
-    }
+    let reason = Reason::Halted(kind);
+    if kind.admits_reducing() { position::unless_reducing(question, reason) } else { Err(reason) }
 }

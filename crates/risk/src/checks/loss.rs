@@ -7,7 +7,7 @@ use crate::Reason;
 /// A figure that cannot be computed counts as reached.
 #[inline]
 pub(super) fn losses(question: &Question<'_>) -> Result<(), Reason> {
-    reached(question).map_or(Ok(()), |reason| unless_reducing(question, reason))
+    reached(question).map_or(Ok(()), |reason| position::unless_reducing(question, reason))
 }
 
 #[inline]
@@ -23,11 +23,6 @@ fn reached(question: &Question<'_>) -> Option<Reason> {
         equity,
         peak,
     })
-}
-
-#[cold]
-fn unless_reducing(question: &Question<'_>, reason: Reason) -> Result<(), Reason> {
-    if position::only_reduces(question)? { Ok(()) } else { Err(reason) }
 }
 
 fn daily_loss_reached(day_profit: Money, limit: Money) -> bool {

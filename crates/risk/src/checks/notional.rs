@@ -1,6 +1,6 @@
 use domain::{Contract, Money, OrderKind, Price};
 
-use super::{Purpose, Question};
+use super::{Question, position};
 use crate::Reason;
 
 /// The most the order can be worth when it fills: at the reference price or at the price it names, whichever
@@ -29,15 +29,16 @@ pub(super) fn order_notional(question: &Question<'_>, value: Money) -> Result<()
     if value <= limit { Ok(()) } else { Err(Reason::NotionalTooLarge { limit, asked: value }) }
 }
 
-/// A flattening order is passed over: it was found to only reduce, so that filling it lowers the sum.
+/// An order that only reduces is passed over: filling it lowers the sum, which a price alone may have taken past the
+/// limit.
+#[inline]
 pub(super) fn gross_notional(question: &Question<'_>, value: Money) -> Result<(), Reason> {
-    if question.purpose == Purpose::Flatten {
-        return Ok(());
-    }
     let limit = question.limits.max_gross_notional;
     match question.exposure.gross_notional.checked_add(value) {
         Some(would_be) if would_be <= limit => Ok(()),
-        Some(would_be) => Err(Reason::GrossNotionalTooLarge { limit, would_be }),
-        None => Err(Reason::NumberOutOfRange),
+        Some(would_be) => {
+            position::unless_reducing(question, Reason::GrossNotionalTooLarge { limit, would_be })
+        }
+        None => position::unless_reducing(question, Reason::NumberOutOfRange),
     }
 }

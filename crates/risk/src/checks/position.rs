@@ -17,9 +17,15 @@ pub(super) fn reducing(question: &Question<'_>) -> Result<(), Reason> {
     }
 }
 
+/// Lets the order pass if it only reduces, and gives the reason against it otherwise.
+#[cold]
+pub(super) fn unless_reducing(question: &Question<'_>, reason: Reason) -> Result<(), Reason> {
+    if only_reduces(question)? { Ok(()) } else { Err(reason) }
+}
+
 /// Whether the order can only bring the position nearer to zero, even when everything that works on its own side
 /// fills before it.
-pub(super) fn only_reduces(question: &Question<'_>) -> Result<bool, Reason> {
+fn only_reduces(question: &Question<'_>) -> Result<bool, Reason> {
     let working = match question.request.side {
         Side::Buy => question.exposure.working_buy,
         Side::Sell => question.exposure.working_sell,

@@ -17,7 +17,8 @@ fn admitted_below(question: &Question<'_>) -> Result<(), Reason> {
         Purpose::Trade => rung < Rung::CancelAll,
         Purpose::Flatten => rung == Rung::Flatten && is_at_market(question),
     };
-    if may_reduce && position::only_reduces(question)? { Ok(()) } else { Err(Reason::Rung { rung }) }
+    let reason = Reason::Rung { rung };
+    if may_reduce { position::unless_reducing(question, reason) } else { Err(reason) }
 }
 
 const fn is_at_market(question: &Question<'_>) -> bool {

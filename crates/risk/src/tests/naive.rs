@@ -110,7 +110,7 @@ fn broken_in_price(world: &World) -> Vec<&'static str> {
         (exposure.reference_age > limits.max_reference_age, "stale_reference_price"),
         (outside, "price_outside_collar"),
         (value > limits.max_order_notional.raw(), "notional_too_large"),
-        (!world.flattens && gross > limits.max_gross_notional.raw(), "gross_notional_too_large"),
+        (gross > limits.max_gross_notional.raw() && !reduces(world), "gross_notional_too_large"),
     ])
 }
 

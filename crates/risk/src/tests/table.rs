@@ -241,7 +241,11 @@ fn values_are_those_of_the_worst_price() {
          max_order_notional=10 inverse=100 limit=101                 => approved
          max_order_notional=9.9 inverse=100 limit=101                => notional_too_large
          gross=9999000                                               => approved
-         gross=9999000.01                                            => gross_notional_too_large",
+         gross=9999000.01                                            => gross_notional_too_large
+         gross=99999999 position=10                                  => gross_notional_too_large
+         gross=99999999 position=-10                                 => approved
+         gross=99999999 position=-10 working_buy=0.001               => gross_notional_too_large
+         gross=99999999 position=-10 day_profit=-50000               => approved",
     );
 }
 
