@@ -55,6 +55,15 @@ export const RUNGS: { key: Rung; name: string; about: string; tone: Tone }[] = [
   { key: 'flatten', name: 'flatten', about: 'Everything that works is cancelled and every position is closed; no new orders.', tone: 'bad' },
 ];
 
+/** Whether nothing leaves an account: after a loss what only reduces a position still does. */
+export const isStopped = (account: Account) => account.halted && !account.halt_admits_reducing;
+
+export function tradingOf(account: Account): Mark {
+  if (!account.halted) return { tone: 'good', sign: '▶', text: 'trading' };
+  if (isStopped(account)) return { tone: 'bad', sign: '■', text: 'halted' };
+  return { tone: 'bad', sign: '◧', text: 'halted, may reduce' };
+}
+
 /** Why an account stands where it stands. Nothing demands a rung without a cause: health lets it up step by step. */
 export const causeOf = (account: Account) => account.rung_cause || 'going back up, one rung at a time';
 

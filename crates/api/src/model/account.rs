@@ -49,10 +49,10 @@ pub struct Limits {
     #[serde(serialize_with = "as_basis_points")]
     #[schema(value_type = String)]
     pub price_collar_basis_points: Rate,
-    /// The loss since the start of the day that halts the account.
+    /// The loss since the start of the day from which on orders may only reduce positions.
     #[schema(value_type = String)]
     pub max_daily_loss: Money,
-    /// The fall from the highest equity that halts the account.
+    /// The fall from the highest equity from which on orders may only reduce positions.
     #[serde(serialize_with = "as_basis_points")]
     #[schema(value_type = String)]
     pub max_drawdown_basis_points: Rate,
@@ -70,6 +70,8 @@ pub struct Account {
     #[schema(value_type = String)]
     pub base_currency: Currency,
     pub halted: bool,
+    /// Whether the halt lets pass orders that only reduce a position: true after a loss, false without a halt.
+    pub halt_admits_reducing: bool,
     #[schema(required)]
     pub halt_reason: Option<String>,
     #[schema(required)]
@@ -116,6 +118,7 @@ impl Account {
             strategy: profile.strategy.clone(),
             base_currency: view.base_currency,
             halted: view.halt.is_some(),
+            halt_admits_reducing: view.halt.as_ref().is_some_and(|halt| halt.kind.admits_reducing()),
             halt_reason: view.halt.as_ref().map(in_words),
             halted_at_ms: view.halt.as_ref().map(|halt| halt.since.millis()),
             equity: view.equity,

@@ -79,6 +79,21 @@ fn an_account_says_what_its_limits_are_and_why_it_stands_still() {
 }
 
 #[test]
+fn an_account_that_lost_too_much_says_that_it_may_still_reduce() {
+    for (kind, expect) in
+        [("daily_loss", true), ("drawdown", true), ("by_operator", false), ("venue_fault", false)]
+    {
+        let kind = serde_json::from_value(json!(kind)).unwrap();
+        let halt = Halt { kind, note: String::new(), since: NOW };
+        let account = Account::of(&account_view(&view(|_| ()), Some(halt)), &profile(), None);
+        let reason = account.halt_reason.unwrap();
+        assert_eq!((account.halted, account.halt_admits_reducing), (true, expect), "{reason}");
+        assert_eq!(reason.contains("only orders that reduce a position pass"), expect, "{reason}");
+    }
+    assert!(!Account::of(&account_view(&view(|_| ()), None), &profile(), None).halt_admits_reducing);
+}
+
+#[test]
 fn a_rate_over_a_longer_window_is_rounded_up() {
     for (orders, window, expect) in [(50, 60, 1), (121, 60, 3), (7, 1, 7), (5, 0, u32::MAX)] {
         let parts = view(|view| {

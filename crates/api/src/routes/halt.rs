@@ -10,7 +10,8 @@ use crate::state::AppState;
 
 const REASON_CHARACTERS_MAX: usize = 200;
 
-/// Stops an account's trading at once and cancels what works.
+/// Stops an account's trading at once and cancels what works. An account that was halted for a loss, and so may still
+/// reduce its positions, is stopped too.
 #[utoipa::path(
     post, path = "/api/v1/accounts/{account_id}/halt", tag = "accounts",
     params(("account_id" = String, Path)),

@@ -117,6 +117,7 @@ pub(super) fn an_account(id: AccountId) -> Account {
         strategy: "spread".to_owned(),
         base_currency: Currency::USDT,
         halted: false,
+        halt_admits_reducing: false,
         halt_reason: None,
         halted_at_ms: None,
         equity: Some(Money::from_units(100_000)),

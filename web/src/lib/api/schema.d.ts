@@ -64,7 +64,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops an account's trading at once and cancels what works. */
+        /**
+         * Stops an account's trading at once and cancels what works. An account that was halted for a loss, and so may still
+         *     reduce its positions, is stopped too.
+         */
         post: operations["halt"];
         delete?: never;
         options?: never;
@@ -654,6 +657,8 @@ export interface components {
             day_profit: string | null;
             /** @description Cash and positions at their marks; null while a price is missing or a figure is out of range. */
             equity: string | null;
+            /** @description Whether the halt lets pass orders that only reduce a position: true after a loss, false without a halt. */
+            halt_admits_reducing: boolean;
             halt_reason: string | null;
             halted: boolean;
             /** Format: int64 */
@@ -1034,9 +1039,9 @@ export interface components {
         };
         /** @description What the risk gate allows an account. */
         Limits: {
-            /** @description The loss since the start of the day that halts the account. */
+            /** @description The loss since the start of the day from which on orders may only reduce positions. */
             max_daily_loss: string;
-            /** @description The fall from the highest equity that halts the account. */
+            /** @description The fall from the highest equity from which on orders may only reduce positions. */
             max_drawdown_basis_points: string;
             /** @description Value of all positions and working orders together. */
             max_gross_notional: string;

@@ -1,5 +1,6 @@
 import * as calls from '../api/calls';
 import type { Account, Id, RungRequest } from '../api/types';
+import { isStopped } from '../marks';
 import type { Batch } from '../stream/batch';
 import { Book } from './book.svelte';
 
@@ -21,6 +22,7 @@ class Accounts {
 
   selected = $derived(this.items.find((a) => a.id === this.#chosen) ?? this.items[0] ?? null);
   halted = $derived(this.items.filter((a) => a.halted));
+  stopped = $derived(this.items.filter(isStopped));
   steppedDown = $derived(this.items.filter((a) => a.rung !== 'normal'));
 
   choose(id: Id): void {

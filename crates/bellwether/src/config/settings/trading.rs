@@ -32,7 +32,12 @@ pub(super) const SETTINGS: &[Setting] = &[
     .also(&[same("trading.max_position_size")])
     .live(),
     decimal("limits.max_order_notional", &Rule::MONEY, "value of one order").live(),
-    decimal("limits.max_gross_notional", &Rule::MONEY, "value of all positions and working orders").live(),
+    decimal(
+        "limits.max_gross_notional",
+        &Rule::MONEY,
+        "value of all positions and working orders; reducing is always allowed",
+    )
+    .live(),
     whole("limits.max_open_orders", 1, 1_000_000, "orders not known to be over").live(),
     whole("limits.orders_per_window", 1, 65_536, "orders within `limits.rate_window`").live(),
     Setting::new("limits.rate_window", Kind::Integer { min: 1, max: i64::MAX }, "nanoseconds").live(),
@@ -44,9 +49,18 @@ pub(super) const SETTINGS: &[Setting] = &[
         "how old the reference price may be, in nanoseconds",
     )
     .live(),
-    decimal("limits.max_daily_loss", &Rule::MONEY, "loss since the start of the day at which orders stop")
-        .live(),
-    decimal("limits.max_drawdown", &Rule::SHARE, "fall from the highest equity at which orders stop").live(),
+    decimal(
+        "limits.max_daily_loss",
+        &Rule::MONEY,
+        "loss since the start of the day from which on orders may only reduce positions",
+    )
+    .live(),
+    decimal(
+        "limits.max_drawdown",
+        &Rule::SHARE,
+        "fall from the highest equity from which on orders may only reduce positions",
+    )
+    .live(),
     millis(
         "ladder.step_up_after_ms",
         1,
