@@ -1,3 +1,4 @@
+mod channels;
 mod conditions;
 mod evaluated;
 mod merging;

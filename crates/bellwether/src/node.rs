@@ -255,7 +255,7 @@ impl Ground {
             register(&health, self, accounts)?;
         }
         let flags = Arc::new(switches::Flags::open(&self.config, &self.store)?);
-        let alerting = Arc::new(Alerting::start(&self.config, &self.policies)?);
+        let alerting = Arc::new(Alerting::start(&self.config, &self.policies, self.frames.clone())?);
         let demands = Arc::new(Demands::new(self.config.ladder.rules.clone()));
         let parts = live::Parts {
             logs: logs.clone(),

@@ -67,7 +67,24 @@ impl Notifier {
     /// Starts a task for each channel on the running runtime.
     #[must_use]
     pub fn start(ways: Vec<Box<dyn Tell>>) -> Self {
-        Self { channels: ways.into_iter().map(Channel::start).collect() }
+        let mut notifier = Self::default();
+        notifier.replace(ways);
+        notifier
+    }
+
+    /// Other channels from now on; one that stays goes on counting. Notices under way on the old ones still leave:
+    /// their tasks end when their queues are empty.
+    pub fn replace(&mut self, ways: Vec<Box<dyn Tell>>) {
+        let before = std::mem::take(&mut self.channels);
+        let status = |name: &str| before.iter().find(|channel| channel.name == name);
+        let counted = |way: &dyn Tell| status(way.name()).map(|channel| Arc::clone(&channel.status));
+        self.channels = ways
+            .into_iter()
+            .map(|way| {
+                let status = counted(way.as_ref()).unwrap_or_default();
+                Channel::start(way, status)
+            })
+            .collect();
     }
 
     /// Hands the message to every channel and returns at once.
@@ -95,9 +112,9 @@ impl Notifier {
 }
 
 impl Channel {
-    fn start(way: Box<dyn Tell>) -> Self {
+    fn start(way: Box<dyn Tell>, status: Arc<Mutex<ChannelStatus>>) -> Self {
         let (queue, receiver) = channel(QUEUE_MAX);
-        let (name, status) = (way.name(), Arc::<Mutex<ChannelStatus>>::default());
+        let name = way.name();
         for outcome in ["sent", "failed"] {
             count(name, outcome, 0);
         }

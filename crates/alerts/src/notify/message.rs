@@ -2,6 +2,8 @@ use serde::Serialize;
 
 use crate::Notice;
 
+const FIRING: &str = "firing";
+
 /// A notice as it leaves the program: JSON for programs, two texts for people.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Message {
@@ -29,7 +31,7 @@ impl Message {
             id: id.clone(),
             alert: rule.name.clone(),
             severity: rule.severity.code(),
-            state: if change.is_firing { "firing" } else { "resolved" },
+            state: if change.is_firing { FIRING } else { "resolved" },
             at_ms: change.at_ms,
             value: change.value.filter(|value| value.is_finite()),
             labels: change.labels.iter().cloned().collect(),
@@ -37,6 +39,11 @@ impl Message {
             condition: rule.condition.words(),
             source: source.to_owned(),
         }
+    }
+
+    #[must_use]
+    pub fn is_firing(&self) -> bool {
+        self.state == FIRING
     }
 
     /// One line: what, how bad, where.

@@ -1,5 +1,7 @@
 use crate::evaluation::Labels;
-use crate::{Alerts, Notice, Sample};
+use crate::notify::Message;
+use crate::rule::specified;
+use crate::{Alerts, Change, Notice, Sample};
 
 /// A program whose metrics are set by hand and whose clock is a number.
 pub(super) struct World {
@@ -45,4 +47,12 @@ impl World {
 /// Rule and whether it fires, of each notice.
 pub(super) fn told(notices: &[Notice]) -> Vec<(&str, bool)> {
     notices.iter().map(|notice| (notice.rule.name.as_str(), notice.change.is_firing)).collect()
+}
+
+/// A notice of that name and time, as it leaves.
+pub(super) fn message(alert: &str, at_ms: i64) -> Message {
+    let rule = crate::Rule { name: alert.to_owned(), ..specified().remove(0) };
+    let labels = vec![("policy".to_owned(), "webhook".to_owned())];
+    let change = Change { rule: alert.to_owned(), labels, is_firing: true, at_ms, value: Some(1.0) };
+    Message::new(&Notice { id: format!("{alert}-{at_ms}"), rule, change }, "bellwether tests")
 }

@@ -1,5 +1,7 @@
 //! Alerts: the rules held against the node's own metrics, and those who are told.
 
+mod page;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +24,7 @@ use super::policies::{Party, Policies};
 use crate::clock::SystemClock;
 use crate::config::sections::EmailTls;
 use crate::config::{Config, Flaw};
+use page::Page;
 
 /// Between two looks at the metrics: what is to be told at once is told within it.
 const EVERY: Duration = Duration::from_secs(2);
@@ -36,10 +39,8 @@ pub(crate) struct Renewed {
 }
 
 impl Renewed {
-    /// # Errors
-    /// As [`Alerting::start`].
-    pub(crate) fn of(config: &Config, policies: &Policies) -> Result<Self> {
-        Ok(Self { rules: rules(config)?, ways: ways(config, policies)? })
+    fn of(config: &Config, policies: &Policies, frames: &Frames) -> Result<Self> {
+        Ok(Self { rules: rules(config)?, ways: ways(config, policies, frames)? })
     }
 }
 
@@ -47,41 +48,50 @@ impl Renewed {
 pub(crate) struct Alerting {
     alerts: Mutex<Alerts>,
     notifier: Mutex<Notifier>,
+    frames: Frames,
     source: String,
 }
 
 impl Alerting {
     /// # Errors
     /// A rule that cannot be, or a channel that cannot be set up.
-    pub(crate) fn start(config: &Config, policies: &Policies) -> Result<Self> {
-        let Renewed { rules, ways } = Renewed::of(config, policies)?;
+    pub(crate) fn start(config: &Config, policies: &Policies, frames: Frames) -> Result<Self> {
+        let Renewed { rules, ways } = Renewed::of(config, policies, &frames)?;
         Ok(Self {
             alerts: Mutex::new(Alerts::new(rules)),
             notifier: Mutex::new(Notifier::start(ways)),
+            frames,
             source: format!("bellwether {} in {}", config.app_version, config.environment),
         })
     }
 
-    /// Takes other rules and channels over; rules that stay keep their state.
+    /// What a changed configuration makes of rules and channels.
+    ///
+    /// # Errors
+    /// As [`Alerting::start`].
+    pub(crate) fn renewed(&self, config: &Config, policies: &Policies) -> Result<Renewed> {
+        Renewed::of(config, policies, &self.frames)
+    }
+
+    /// Takes other rules and channels over; rules that stay keep their state, and channels their counts.
     pub(crate) fn take(&self, renewed: Renewed) {
         self.alerts().replace(renewed.rules);
-        // Notices under way on the old channels still leave: their tasks end when their queues are empty.
-        *self.notifier.lock().unwrap_or_else(PoisonError::into_inner) = Notifier::start(renewed.ways);
+        self.notifier().replace(renewed.ways);
     }
 
     /// Looks at the metrics again and again until the node stops.
-    pub(crate) async fn run(self: Arc<Self>, metrics: Metrics, frames: Frames, stop: CancellationToken) {
+    pub(crate) async fn run(self: Arc<Self>, metrics: Metrics, stop: CancellationToken) {
         let mut ticks = tokio::time::interval(EVERY);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-            self.look(&metrics, &frames);
+            self.look(&metrics);
         }
-        let notifier = std::mem::take(&mut *self.notifier.lock().unwrap_or_else(PoisonError::into_inner));
+        let notifier = std::mem::take(&mut *self.notifier());
         if tokio::time::timeout(DRAIN_WITHIN, notifier.drain()).await.is_err() {
             tracing::warn!("some notices of alerts did not leave before the end");
         }
     }
 
-    fn look(&self, metrics: &Metrics, frames: &Frames) {
+    fn look(&self, metrics: &Metrics) {
         let snapshot = metrics.snapshot();
         let samples: Vec<Sample<'_>> = snapshot
             .series
@@ -92,13 +102,12 @@ impl Alerting {
         for notice in notices {
             let message = Message::new(&notice, &self.source);
             tracing::warn!(alert = message.alert, state = message.state, "{}", message.subject());
-            frames.alert(&travel::change(&notice.change));
-            self.notifier.lock().unwrap_or_else(PoisonError::into_inner).tell(&message);
+            self.notifier().tell(&message);
         }
     }
 
     pub(crate) fn board(&self) -> api::model::operations::AlertBoard {
-        let channels = self.notifier.lock().unwrap_or_else(PoisonError::into_inner).status();
+        let channels = self.notifier().status();
         travel::board(&self.alerts(), &channels)
     }
 
@@ -108,6 +117,10 @@ impl Alerting {
             Some(silence) => self.alerts().silence(rule, silence),
             None => self.alerts().unsilence(rule),
         }
+    }
+
+    fn notifier(&self) -> MutexGuard<'_, Notifier> {
+        self.notifier.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn alerts(&self) -> MutexGuard<'_, Alerts> {
@@ -171,8 +184,8 @@ fn rule(name: &str, value: &Value) -> serde_json::Result<Rule> {
     serde_json::from_value(value)
 }
 
-fn ways(config: &Config, policies: &Policies) -> Result<Vec<Box<dyn Tell>>> {
-    let mut ways: Vec<Box<dyn Tell>> = Vec::new();
+fn ways(config: &Config, policies: &Policies, frames: &Frames) -> Result<Vec<Box<dyn Tell>>> {
+    let mut ways: Vec<Box<dyn Tell>> = vec![Box::new(Page(frames.clone()))];
     let webhook = &config.alerts.webhook;
     if !webhook.url.is_empty() {
         let client = Client::new(super::outside::http(config), policies.of(Party::Webhook)?)?;

@@ -79,23 +79,28 @@ impl Frames {
         self.send(|| Frame::log(line));
     }
 
-    pub(crate) fn alert(&self, change: &AlertChange) {
-        self.send(|| Frame::alert(change));
+    /// # Errors
+    /// When the frame cannot be written.
+    pub(crate) fn alert(&self, change: &AlertChange) -> Result<(), FrameError> {
+        self.try_send(|| Frame::alert(change))
     }
 
     pub(crate) fn health(&self, overview: &Overview) {
         self.send(|| Frame::health(overview));
     }
 
-    /// Nothing is written when nobody listens.
     fn send(&self, make: impl FnOnce() -> Result<Frame, FrameError>) {
-        if self.0.receiver_count() == 0 {
-            return;
+        if let Err(error) = self.try_send(make) {
+            tracing::error!(%error, "a frame cannot be written");
         }
-        match make() {
+    }
+
+    /// Nothing is written when nobody listens.
+    fn try_send(&self, make: impl FnOnce() -> Result<Frame, FrameError>) -> Result<(), FrameError> {
+        if self.0.receiver_count() > 0 {
             // A send fails only when the last reader has just left.
-            Ok(frame) => drop(self.0.send(Arc::new(frame))),
-            Err(error) => tracing::error!(%error, "a frame cannot be written"),
+            drop(self.0.send(Arc::new(make()?)));
         }
+        Ok(())
     }
 }

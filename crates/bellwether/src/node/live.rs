@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use super::accounts::Accounts;
-use super::alerting::{Alerting, Renewed};
+use super::alerting::Alerting;
 use super::flags::Flags;
 use super::policies::Policies;
 use super::stepping::Demands;
@@ -117,7 +117,7 @@ impl Live {
     fn apply(&self, config: &Config) -> Result<()> {
         let parts = &self.parts;
         let _guard = parts.runtime.enter();
-        let alerts = Renewed::of(config, &parts.policies)?;
+        let alerts = parts.alerting.renewed(config, &parts.policies)?;
         parts.policies.reconfigure(config)?;
         parts.alerting.take(alerts);
         parts.flags.reconfigure(config);

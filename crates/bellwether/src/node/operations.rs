@@ -67,7 +67,7 @@ impl NodeOperations {
         let ended = stop.clone();
         tasks.spawn(async move { resolver.renew(ended.cancelled()).await });
         tasks.spawn(Arc::clone(&self.live).watch(stop.clone()));
-        tasks.spawn(Arc::clone(&self.alerting).run(self.metrics.clone(), frames.clone(), stop.clone()));
+        tasks.spawn(Arc::clone(&self.alerting).run(self.metrics.clone(), stop.clone()));
         tasks.spawn(log::follow(self.logs.clone(), frames.clone(), stop.clone()));
         tasks.spawn(self.upkeep(accounts, stop.clone()));
     }

@@ -19,7 +19,7 @@ pub(crate) fn board(alerts: &Alerts, channels: &[(&'static str, ChannelStatus)])
     }
 }
 
-pub(crate) fn change(change: &Change) -> AlertChange {
+fn change(change: &Change) -> AlertChange {
     AlertChange {
         name: change.rule.clone(),
         at_ms: change.at_ms,
@@ -31,7 +31,7 @@ pub(crate) fn change(change: &Change) -> AlertChange {
 
 fn channel(name: &str, known: &[(&'static str, ChannelStatus)]) -> AlertChannel {
     let status = known.iter().find(|(channel, _)| *channel == name).map(|(_, status)| status.clone());
-    let enabled = status.is_some() || name == "page";
+    let enabled = status.is_some();
     let ChannelStatus { sent, failed, dropped, last_sent_ms, last_error } = status.unwrap_or_default();
     AlertChannel { name: name.to_owned(), enabled, sent, failed, dropped, last_sent_ms, last_error }
 }
