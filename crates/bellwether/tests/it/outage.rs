@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::running::{Journal, Running, within};
 
@@ -57,6 +57,45 @@ fn rungs(running: &Running) -> Vec<String> {
 fn is_ready(running: &Running) -> bool {
     super::http::ask(running.address(), "GET", "/ready", None, None)
         .is_some_and(|answer| answer.status == 200)
+}
+
+/// The steps on the ladder in an account's journal.
+fn steps(folder: &Path, account: &str) -> Vec<String> {
+    let records = Journal::of(folder, account).records();
+    let steps = records.iter().filter_map(|record| record["RungSet"]["cause"].as_str());
+    steps.map(str::to_owned).collect()
+}
+
+/// The database answers every check, but nobody may write rows to it.
+#[test]
+fn rows_that_are_kept_back_by_hand_step_trading_down_until_they_flow_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(folder.path(), &QUICK);
+    let accounts = running.accounts();
+    let trend = accounts["Trend"].clone();
+    within(60, "orders come", || (!running.order_ids(&trend).is_empty()).then_some(()));
+    assert!(steps(folder.path(), &trend).is_empty(), "no account stepped at the start");
+
+    let breaker = "/operations/policies/database.rows/breaker";
+    running.post(breaker, &json!({ "action": "open", "reason": "a test" })).good();
+    within(20, "no account takes new risk", || {
+        rungs(&running).iter().all(|rung| rung == "no_new_risk").then_some(())
+    });
+    let detail = running.get("/operations/health").good();
+    let components = detail["components"].as_array().unwrap();
+    let status = |name: &str| {
+        let known = components.iter().find(|component| component["name"] == name).unwrap();
+        known["status"].as_str().unwrap().to_owned()
+    };
+    assert_eq!((status("database"), status("storing")), ("healthy".to_owned(), "unhealthy".to_owned()));
+
+    running.post(breaker, &json!({ "action": "reset", "reason": "a test" })).good();
+    within(60, "trading is back to normal", || {
+        rungs(&running).iter().all(|rung| rung == "normal").then_some(())
+    });
+    assert_eq!(steps(folder.path(), &trend)[0], "storing is unhealthy");
+    let (ended, said) = running.terminate();
+    assert!(ended.code() == Some(0) && said.contains("Nothing was lost"), "{ended:?}: {said}");
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn nothing_changes_where_nothing_differs_and_back_is_a_change_too() {
     let back = plan(&old, &load_yaml("").unwrap()).unwrap();
     let paths: Vec<&str> = back.live.iter().map(|change| change.path.as_str()).collect();
     assert_eq!(paths, ["flags.beta.enabled", "ladder.rules"]);
-    assert!(back.next.config.flags.is_empty() && back.next.config.ladder.rules.len() == 5);
+    assert!(back.next.config.flags.is_empty() && back.next.config.ladder.rules.len() == 7);
 }
 
 #[test]

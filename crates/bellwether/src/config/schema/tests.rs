@@ -138,5 +138,5 @@ fn every_path_is_described_with_its_default() {
     }
     assert_eq!(schema["properties"]["pipeline"]["properties"]["batch_size"]["default"], json!(500));
     assert_eq!(schema["properties"]["database_url"].get("default"), None);
-    assert_eq!(schema["properties"]["ladder"]["properties"]["rules"]["default"].as_array().unwrap().len(), 5);
+    assert_eq!(schema["properties"]["ladder"]["properties"]["rules"]["default"].as_array().unwrap().len(), 7);
 }

@@ -64,6 +64,9 @@ impl LadderRule {
     }
 }
 
+/// A write that failed and was made good by the next try is no outage.
+const STORING_FAILS_FOR_MS: u64 = 2_000;
+
 impl Default for Ladder {
     fn default() -> Self {
         Self {
@@ -72,6 +75,9 @@ impl Default for Ladder {
             rules: vec![
                 LadderRule::unhealthy("database", 0, Rung::NoNewRisk),
                 LadderRule::unhealthy("database", 30_000, Rung::ReduceOnly),
+                // Whyever rows do not arrive: to a trader the database is away.
+                LadderRule::unhealthy("storing", STORING_FAILS_FOR_MS, Rung::NoNewRisk),
+                LadderRule::unhealthy("storing", 30_000, Rung::ReduceOnly),
                 LadderRule::unhealthy("feed:*", 0, Rung::NoNewRisk),
                 LadderRule::unhealthy("feed:*", 30_000, Rung::CancelAll),
                 LadderRule::unhealthy("venue:*", 0, Rung::ReduceOnly),

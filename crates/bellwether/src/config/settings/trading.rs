@@ -78,13 +78,15 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting::new(
         "ladder.rules",
         Kind::Records,
-        "when accounts step down: of all rules that apply, the lowest rung counts",
+        "when accounts step down: of all rules that apply, the lowest rung counts; where none are given they step down \
+         while the database, the storing of rows or a feed of the market is away",
     )
     .live(),
     text(
         "ladder.rules.[].component",
         &Rule::PATTERN,
-        "a component of the health tree, with a * at its end for all that begin so",
+        "a component of the health tree (database, storing, feed:<name>, account:<id>, disk, redis, kafka), with a * \
+         at its end for all that begin so",
     )
     .live()
     .needed(),

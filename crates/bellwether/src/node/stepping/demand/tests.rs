@@ -60,6 +60,42 @@ fn a_database_that_stays_away_steps_down_twice() {
 }
 
 #[test]
+fn rows_that_do_not_arrive_ask_for_what_a_database_that_is_away_does() {
+    let demands = specified();
+    let fails = [component("database", Status::Healthy), component("storing", Status::Unhealthy)];
+    for (millis, rung) in [
+        (0, Rung::Normal),
+        (1_999, Rung::Normal),
+        (2_000, Rung::NoNewRisk),
+        (29_999, Rung::NoNewRisk),
+        (30_000, Rung::ReduceOnly),
+    ] {
+        assert_eq!(demands.of(&fails, Timestamp::from_millis(millis)).0, rung, "after {millis} ms");
+    }
+    assert_eq!(demands.of(&fails, at(31)).1, "storing is unhealthy");
+}
+
+#[test]
+fn one_write_that_the_next_try_makes_good_asks_for_nothing() {
+    let demands = specified();
+    let lost = component("storing", Status::Degraded);
+    for (millis, status) in [(0, Status::Unhealthy), (1_000, Status::Healthy), (2_500, Status::Unhealthy)] {
+        let rung = demands.of(&[component("storing", status)], Timestamp::from_millis(millis)).0;
+        assert_eq!(rung, Rung::Normal, "at {millis} ms");
+    }
+    assert_eq!(demands.of(&[lost], at(600)).0, Rung::Normal, "what was lost once does not stop trading");
+}
+
+#[test]
+fn the_database_is_named_where_both_it_and_the_rows_are_away() {
+    let demands = specified();
+    let away = [component("database", Status::Unhealthy), component("storing", Status::Unhealthy)];
+    for second in [0, 10, 40] {
+        assert_eq!(demands.of(&away, at(second)).1, "database is unhealthy", "after {second} s");
+    }
+}
+
+#[test]
 fn the_worst_of_all_rules_counts_and_a_star_means_all_that_begin_so() {
     let demands = specified();
     let both = [component("database", Status::Unhealthy), component("feed:north", Status::Unhealthy)];
