@@ -72,7 +72,6 @@ use opening::Open;
 use operations::NodeOperations;
 use overview::Watch;
 use platform::NodePlatform;
-use policies::{Party, Policies};
 use projection::{BATCHES_MAX, Batch, Target};
 use publishing::{Inbox, Publisher};
 use stepping::Demands;
@@ -85,7 +84,7 @@ const TASKS_END_WITHIN: Duration = Duration::from_secs(6);
 
 pub(crate) use alerting::{check as check_rules, check_channels, rules};
 pub(crate) use market::{Files, flow_over_files, open_files};
-pub(crate) use policies::check as check_policies;
+pub(crate) use policies::{Party, Policies, check as check_policies};
 use storing::Patience;
 pub(crate) use storing::{Drained, Storing};
 pub(crate) use vitals::check_redis;
@@ -169,6 +168,8 @@ pub(crate) struct Start {
     /// Where the configuration is read from, again and again.
     pub(crate) arguments: Flags,
     pub(crate) loaded: Loaded,
+    /// One for each party; some are in use before the node is.
+    pub(crate) policies: Arc<Policies>,
     pub(crate) logs: Handles,
     pub(crate) metrics: Metrics,
     /// For everything that waits for somebody outside.
@@ -226,8 +227,7 @@ struct Ground {
 
 impl Ground {
     /// Fetches the secrets and opens the store.
-    fn lay(loaded: Loaded, logs: &Handles, runtime: &Handle) -> Result<Self> {
-        let policies = Arc::new(Policies::new(&loaded.config));
+    fn lay(loaded: Loaded, policies: Arc<Policies>, logs: &Handles, runtime: &Handle) -> Result<Self> {
         let resolver = outside::resolver(&loaded.config, &policies)?;
         let loaded = runtime.block_on(outside::with_secrets(loaded, &resolver, None))?;
         hide_secrets(logs, &loaded);
@@ -284,9 +284,9 @@ struct Operated {
 impl Node {
     /// Opens the store, the market and the accounts, and starts a thread for each.
     pub(crate) fn start(start: Start) -> Result<Self> {
-        let Start { arguments, loaded, logs, metrics, runtime } = start;
+        let Start { arguments, loaded, policies, logs, metrics, runtime } = start;
         let _inside = runtime.enter();
-        let ground = Ground::lay(loaded, &logs, &runtime)?;
+        let ground = Ground::lay(loaded, policies, &logs, &runtime)?;
         let Ground { config, store, frames, bus, stop, watch, .. } = &ground;
         let admin = setup::ensure_admin(store, config, ground.now)?;
         let rows = setup::ensure_accounts(store, admin.user().tenant, ground.now)?;

@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use tokio::runtime::Handle;
 
 use crate::config::{Config, Loaded, LogFormat};
+use crate::node::{Party, Policies};
 
 /// How long one delivery of traces may take, and all that wait when the program ends.
 const TRACES_WITHIN: Duration = Duration::from_secs(10);
@@ -24,11 +25,11 @@ pub(crate) struct Telling {
 }
 
 impl Telling {
-    pub(crate) fn start(loaded: &Loaded, runtime: &Handle) -> Result<Self> {
+    pub(crate) fn start(loaded: &Loaded, policies: &Policies, runtime: &Handle) -> Result<Self> {
         let config = &loaded.config;
         let surroundings = Surroundings::default();
         let redactor = surroundings.redactor.clone();
-        let traces = traces(config, runtime, &redactor)?.map(Arc::new);
+        let traces = traces(config, policies, runtime, &redactor)?.map(Arc::new);
         let (guard, logs) = Logs::start_in(&log_config(config), surroundings, traces.as_deref())?;
         crate::node::hide_secrets(&logs, loaded);
         for warning in &loaded.warnings {
@@ -68,17 +69,27 @@ fn log_config(config: &Config) -> LogConfig {
     }
 }
 
-fn traces(config: &Config, runtime: &Handle, redactor: &Redactor) -> Result<Option<Traces>> {
-    if !config.tracing.enabled {
-        return Ok(None);
-    }
-    let _inside = runtime.enter();
-    let settings = TraceConfig {
+/// Where traces go, if they do.
+pub(crate) fn trace_config(config: &Config) -> TraceConfig {
+    TraceConfig {
         endpoint: config.tracing_endpoint().to_owned(),
         service: "bellwether".to_owned(),
         version: config.app_version.clone(),
         sample_ratio: 1.0,
         timeout: TRACES_WITHIN,
-    };
-    Traces::start(&settings, redactor.clone()).map(Some).context("traces cannot be sent")
+    }
+}
+
+fn traces(
+    config: &Config,
+    policies: &Policies,
+    runtime: &Handle,
+    redactor: &Redactor,
+) -> Result<Option<Traces>> {
+    if !config.tracing.enabled {
+        return Ok(None);
+    }
+    let _inside = runtime.enter();
+    let policy = policies.of(Party::Traces)?;
+    Traces::start(&trace_config(config), policy, redactor.clone()).map(Some).context("traces cannot be sent")
 }

@@ -18,6 +18,9 @@ pub use self::absent::Traces;
 #[cfg(feature = "otel")]
 pub use self::otlp::Traces;
 
+/// Whether this build can send traces.
+pub const ARE_BUILT: bool = cfg!(feature = "otel");
+
 /// Counter, label `outcome` (`exported`, `failed`, `dropped`): spans that ended.
 pub const SPANS: &str = "trace_spans_total";
 
@@ -31,8 +34,29 @@ pub struct TraceConfig {
     pub version: String,
     /// Which share of the traces that begin here is recorded, 0 to 1.
     pub sample_ratio: f64,
-    /// How long one delivery may take.
+    /// How long the collector is given for one delivery; the policy bounds the call around it.
     pub timeout: Duration,
+}
+
+impl TraceConfig {
+    /// Whether this build could send traces by it; the collector is not asked.
+    ///
+    /// # Errors
+    /// The first thing that cannot be.
+    pub fn check(&self) -> Result<(), TracesError> {
+        if !ARE_BUILT {
+            return Err(TracesError::NotBuilt);
+        }
+        let host = self.endpoint.strip_prefix("http://").or_else(|| self.endpoint.strip_prefix("https://"));
+        let is_address = |host: &str| !host.is_empty() && host.chars().all(|part| part.is_ascii_graphic());
+        if !host.is_some_and(is_address) {
+            return Err(TracesError::Endpoint(self.endpoint.clone()));
+        }
+        if !(0.0..=1.0).contains(&self.sample_ratio) {
+            return Err(TracesError::SampleRatio(self.sample_ratio));
+        }
+        Ok(())
+    }
 }
 
 /// Why there are no traces.

@@ -18,7 +18,7 @@ use crate::cli::{SettingArguments, UpArguments};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::exit::{self, Refused};
-use crate::node::{Node, Start};
+use crate::node::{Node, Policies, Start};
 use crate::telemetry;
 
 pub(super) fn run(settings: &SettingArguments, arguments: &UpArguments) -> Result<u8> {
@@ -30,10 +30,12 @@ pub(super) fn run(settings: &SettingArguments, arguments: &UpArguments) -> Resul
     let _lock = lock(data_dir)?;
     let runtime = tokio::runtime::Runtime::new().context("the runtime cannot be started")?;
     let listener = bind(&runtime, &loaded.config.listen)?;
-    let telling = telemetry::Telling::start(&loaded, runtime.handle())?;
+    let policies = Arc::new(Policies::new(&loaded.config));
+    let telling = telemetry::Telling::start(&loaded, &policies, runtime.handle())?;
     let node = Node::start(Start {
         arguments: flags,
         loaded,
+        policies,
         logs: telling.logs.clone(),
         metrics: telling.metrics.clone(),
         runtime: runtime.handle().clone(),

@@ -31,11 +31,20 @@ pub(crate) enum Party {
     Aws,
     Webhook,
     Email,
+    Traces,
 }
 
 impl Party {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Database, Self::Redis, Self::Kafka, Self::Vault, Self::Aws, Self::Webhook, Self::Email];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Database,
+        Self::Redis,
+        Self::Kafka,
+        Self::Vault,
+        Self::Aws,
+        Self::Webhook,
+        Self::Email,
+        Self::Traces,
+    ];
 
     /// The name in configuration, metrics and pages.
     pub(crate) const fn name(self) -> &'static str {
@@ -47,6 +56,7 @@ impl Party {
             Self::Aws => "aws.secrets",
             Self::Webhook => "alerts.webhook",
             Self::Email => "alerts.email",
+            Self::Traces => "otlp.spans",
         }
     }
 
@@ -59,17 +69,21 @@ impl Party {
             Self::Aws => "secrets from AWS Secrets Manager",
             Self::Webhook => "notices of alerts to the webhook",
             Self::Email => "notices of alerts to the mail server",
+            Self::Traces => {
+                "spans of traces to their collector; while it is open they are dropped and counted"
+            }
         }
     }
 
     /// Services of one's own come back sooner than the world outside.
     const fn is_internal(self) -> bool {
-        matches!(self, Self::Database | Self::Redis | Self::Kafka)
+        matches!(self, Self::Database | Self::Redis | Self::Kafka | Self::Traces)
     }
 
     /// Writes to the database have their own queue, which tries again; a second loop inside would only hide that.
+    /// Spans that come meanwhile are worth more than those that did not arrive.
     const fn is_retried(self) -> bool {
-        !matches!(self, Self::Database)
+        !matches!(self, Self::Database | Self::Traces)
     }
 
     fn key(self) -> PolicyKey {

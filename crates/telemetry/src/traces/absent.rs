@@ -1,6 +1,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use resilience::Policy;
 use tracing_subscriber::{Layer, Registry};
 
 use super::{TraceConfig, TracesError};
@@ -13,7 +14,7 @@ pub struct Traces(Infallible);
 impl Traces {
     /// # Errors
     /// Always [`TracesError::NotBuilt`].
-    pub fn start(_config: &TraceConfig, _redactor: Redactor) -> Result<Self, TracesError> {
+    pub fn start(_config: &TraceConfig, _policy: Policy, _redactor: Redactor) -> Result<Self, TracesError> {
         Err(TracesError::NotBuilt)
     }
 

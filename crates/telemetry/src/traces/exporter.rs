@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -8,37 +9,73 @@ use opentelemetry::{Array, KeyValue, Value};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use resilience::{Failure, Idempotency, Kind, Policy, PolicyError};
 use tokio::runtime::Handle;
 
-use super::processor::Tally;
+use super::processor::{Outcome, Tally};
 use crate::redact::Redactor;
 
-/// Takes secrets out of spans, delivers them in bounded time, and counts what became of them.
+/// Takes secrets out of spans, delivers them through a policy, and counts what became of them.
 #[derive(Debug)]
 pub(super) struct CarefulExporter<E: SpanExporter> {
     /// Shared with deliveries under way; its resource is set before the first of them.
     next: Arc<E>,
     runtime: Handle,
-    timeout: Duration,
+    policy: Policy,
     redactor: Redactor,
     tally: Arc<Tally>,
 }
 
-impl<E: SpanExporter> CarefulExporter<E> {
+/// A batch that did not reach the collector.
+#[derive(Debug)]
+struct Undelivered(OTelSdkError);
+
+impl fmt::Display for Undelivered {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl Failure for Undelivered {
+    /// The exporter's words are not to be decided by, so whatever is no timeout may pass.
+    fn kind(&self) -> Kind {
+        match self.0 {
+            OTelSdkError::Timeout(_) => Kind::TimedOut,
+            OTelSdkError::AlreadyShutdown => Kind::Rejected,
+            OTelSdkError::InternalFailure(_) => Kind::Transient,
+        }
+    }
+}
+
+type Delivered = Result<(), PolicyError<Undelivered>>;
+
+impl<E: SpanExporter + 'static> CarefulExporter<E> {
     pub(super) fn new(
         next: E,
         runtime: Handle,
-        timeout: Duration,
+        policy: Policy,
         redactor: Redactor,
         tally: Arc<Tally>,
     ) -> Self {
-        Self { next: Arc::new(next), runtime, timeout, redactor, tally }
+        Self { next: Arc::new(next), runtime, policy, redactor, tally }
+    }
+
+    /// On the exporter's own runtime. A collector tells repeated spans by their numbers.
+    async fn deliver(&self, batch: Vec<SpanData>) -> Delivered {
+        let (next, policy) = (Arc::clone(&self.next), self.policy.clone());
+        let export = move |_| {
+            let (next, batch) = (Arc::clone(&next), batch.clone());
+            async move { next.export(batch).await.map_err(Undelivered) }
+        };
+        let task = self.runtime.spawn(async move { policy.call(Idempotency::Idempotent, export).await });
+        let broken = |error: tokio::task::JoinError| OTelSdkError::InternalFailure(error.to_string());
+        task.await.unwrap_or_else(|error| Err(PolicyError::Failed(Undelivered(broken(error)))))
     }
 
     /// Tells it when deliveries begin to fail or work again.
-    fn tell(&self, result: &OTelSdkResult) {
-        let was_failing = self.tally.is_failing.swap(result.is_err(), Ordering::Relaxed);
-        match result {
+    fn tell(&self, delivered: &Delivered) {
+        let was_failing = self.tally.is_failing.swap(delivered.is_err(), Ordering::Relaxed);
+        match delivered {
             Err(error) if !was_failing => {
                 tracing::warn!(%error, "traces cannot be delivered; they are counted")
             }
@@ -48,20 +85,25 @@ impl<E: SpanExporter> CarefulExporter<E> {
     }
 }
 
+impl Outcome {
+    /// What the policy kept back was dropped here: nobody was asked.
+    fn of(delivered: &Delivered) -> Self {
+        match delivered {
+            Ok(()) => Self::Exported,
+            Err(error) if error.is_refusal() => Self::Dropped,
+            Err(_) => Self::Failed,
+        }
+    }
+}
+
 impl<E: SpanExporter + 'static> SpanExporter for CarefulExporter<E> {
     async fn export(&self, mut batch: Vec<SpanData>) -> OTelSdkResult {
         let spans = batch.len();
         batch.iter_mut().for_each(|span| clean(span, &self.redactor));
-        let (next, timeout) = (Arc::clone(&self.next), self.timeout);
-        let task = self.runtime.spawn(async move { tokio::time::timeout(timeout, next.export(batch)).await });
-        let result = match task.await {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(OTelSdkError::Timeout(timeout)),
-            Err(error) => Err(OTelSdkError::InternalFailure(error.to_string())),
-        };
-        self.tally.settle(spans, result.is_ok());
-        self.tell(&result);
-        result
+        let delivered = self.deliver(batch).await;
+        self.tally.settle(spans, Outcome::of(&delivered));
+        self.tell(&delivered);
+        delivered.map_err(|error| OTelSdkError::InternalFailure(error.to_string()))
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {

@@ -7,6 +7,7 @@ use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracerProvider};
+use resilience::Policy;
 use tokio::runtime::Runtime;
 use tracing::Metadata;
 use tracing::level_filters::LevelFilter;
@@ -40,13 +41,14 @@ impl fmt::Debug for Traces {
 }
 
 impl Traces {
-    /// Begins to deliver spans, without the redactor's secrets. The collector need not be there: spans that cannot be
-    /// delivered are counted. Hand the answer to [`crate::Logs::start`].
+    /// Begins to deliver spans through the policy, without the redactor's secrets. The collector need not be there:
+    /// spans that cannot be delivered are counted, and those that the policy keeps back are dropped and counted. Hand
+    /// the answer to [`crate::Logs::start`].
     ///
     /// # Errors
     /// When the configuration is wrong or there is no thread to be had.
-    pub fn start(config: &TraceConfig, redactor: Redactor) -> Result<Self, TracesError> {
-        check(config)?;
+    pub fn start(config: &TraceConfig, policy: Policy, redactor: Redactor) -> Result<Self, TracesError> {
+        config.check()?;
         let broken = |error: &dyn fmt::Display| TracesError::Exporter(error.to_string());
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -61,7 +63,7 @@ impl Traces {
         };
         let tally = Arc::new(Tally::default());
         let handle = runtime.handle().clone();
-        let exporter = CarefulExporter::new(exporter, handle, config.timeout, redactor, Arc::clone(&tally));
+        let exporter = CarefulExporter::new(exporter, handle, policy, redactor, Arc::clone(&tally));
         let limits = BatchConfigBuilder::default().with_max_queue_size(QUEUE_MAX).build();
         let batches = BatchSpanProcessor::builder(exporter).with_batch_config(limits).build();
         let provider = SdkTracerProvider::builder()
@@ -91,6 +93,13 @@ impl Traces {
         is_whole && self.tally.is_all_exported()
     }
 
+    /// Delivers what waits, now.
+    #[cfg(test)]
+    pub(super) fn flush(&self) {
+        // Whether it was delivered is counted.
+        drop(self.provider.force_flush());
+    }
+
     pub(crate) fn layer(&self) -> Box<dyn Layer<Registry> + Send + Sync> {
         let filter = filter_fn(is_traced).with_max_level_hint(LevelFilter::INFO);
         let layer = tracing_opentelemetry::layer().with_tracer(self.provider.tracer("bellwether"));
@@ -105,17 +114,6 @@ impl Drop for Traces {
             let _is_whole = self.shut_down(FORGOTTEN_WITHIN);
         }
     }
-}
-
-fn check(config: &TraceConfig) -> Result<(), TracesError> {
-    let host = config.endpoint.strip_prefix("http://").or_else(|| config.endpoint.strip_prefix("https://"));
-    if host.is_none_or(|host| host.is_empty() || host.contains(char::is_whitespace)) {
-        return Err(TracesError::Endpoint(config.endpoint.clone()));
-    }
-    if !(0.0..=1.0).contains(&config.sample_ratio) {
-        return Err(TracesError::SampleRatio(config.sample_ratio));
-    }
-    Ok(())
 }
 
 fn resource(config: &TraceConfig) -> Resource {

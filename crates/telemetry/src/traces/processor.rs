@@ -19,12 +19,26 @@ pub(super) struct Tally {
     pub(super) is_failing: AtomicBool,
 }
 
+/// What became of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Exported,
+    /// The collector did not take it.
+    Failed,
+    /// It was not offered.
+    Dropped,
+}
+
 impl Tally {
     /// The spans that were waiting have been delivered, or not.
-    pub(super) fn settle(&self, spans: usize, is_delivered: bool) {
+    pub(super) fn settle(&self, spans: usize, outcome: Outcome) {
         let spans = u64::try_from(spans).unwrap_or(u64::MAX);
-        let outcome = if is_delivered { &self.exported } else { &self.failed };
-        outcome.fetch_add(spans, Ordering::Relaxed);
+        let count = match outcome {
+            Outcome::Exported => &self.exported,
+            Outcome::Failed => &self.failed,
+            Outcome::Dropped => &self.dropped,
+        };
+        count.fetch_add(spans, Ordering::Relaxed);
         self.waiting.fetch_sub(spans, Ordering::Relaxed);
     }
 

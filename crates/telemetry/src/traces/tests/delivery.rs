@@ -5,7 +5,7 @@ use metrics::with_local_recorder;
 use tracing::{error, info, info_span, trace_span};
 
 use super::collector::Collector;
-use super::config;
+use super::{config, policy};
 use crate::Metrics;
 use crate::logs::{Console, LogConfig, Logs, Surroundings};
 use crate::redact::Redactor;
@@ -36,7 +36,7 @@ fn spans_reach_the_collector_without_secrets() {
     let redactor = Redactor::default();
     redactor.hide("hunter22").unwrap();
     redactor.hide("87654321").unwrap();
-    let traces = Traces::start(&config(&collector.address), redactor).unwrap();
+    let traces = Traces::start(&config(&collector.address), policy(), redactor).unwrap();
     let logs = logs(&traces);
     tracing::dispatcher::with_default(&logs.dispatch, || {
         let _span =
@@ -61,13 +61,47 @@ fn spans_reach_the_collector_without_secrets() {
 #[test]
 fn without_a_collector_the_program_goes_on_and_spans_are_counted() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let traces = Traces::start(&config(&format!("http://{nobody}")), Redactor::default()).unwrap();
+    let traces = Traces::start(&config(&format!("http://{nobody}")), policy(), Redactor::default()).unwrap();
     let logs = logs(&traces);
     tracing::dispatcher::with_default(&logs.dispatch, || {
         (0..3).for_each(|_| drop(info_span!("work").entered()))
     });
     assert!(!traces.shut_down(SOON));
     assert_eq!(outcomes(&traces), ["0", "3", "0"]);
+}
+
+/// As the batch processor does it: one export after the other, each of one span.
+fn work_and_flush(traces: &Traces, logs: &Logs) {
+    tracing::dispatcher::with_default(&logs.dispatch, || drop(info_span!("work").entered()));
+    traces.flush();
+}
+
+#[test]
+fn while_the_breaker_is_open_spans_are_dropped_and_counted_and_nobody_is_asked() {
+    let collector = Collector::start();
+    let policy = policy();
+    let traces = Traces::start(&config(&collector.address), policy.clone(), Redactor::default()).unwrap();
+    let logs = logs(&traces);
+    policy.force_open();
+    (0..3).for_each(|_| work_and_flush(&traces, &logs));
+    assert_eq!(outcomes(&traces), ["0", "0", "3"]);
+    assert_eq!(collector.received(), "");
+    policy.reset();
+    work_and_flush(&traces, &logs);
+    assert_eq!(outcomes(&traces), ["1", "0", "3"]);
+    assert!(!traces.shut_down(SOON), "not everything was sent");
+}
+
+#[test]
+fn a_collector_that_is_not_there_opens_the_breaker() {
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let policy = policy();
+    let traces =
+        Traces::start(&config(&format!("http://{nobody}")), policy.clone(), Redactor::default()).unwrap();
+    let logs = logs(&traces);
+    (0..4).for_each(|_| work_and_flush(&traces, &logs));
+    assert_eq!(policy.state(), resilience::breaker::State::Open);
+    assert_eq!(outcomes(&traces), ["0", "2", "2"]);
 }
 
 #[test]
@@ -77,7 +111,7 @@ fn a_collector_that_never_answers_holds_nobody_up() {
         timeout: Duration::from_secs(3_600),
         ..config(&format!("http://{}", silent.local_addr().unwrap()))
     };
-    let traces = Traces::start(&config, Redactor::default()).unwrap();
+    let traces = Traces::start(&config, policy(), Redactor::default()).unwrap();
     let logs = logs(&traces);
     tracing::dispatcher::with_default(&logs.dispatch, || drop(info_span!("work").entered()));
     assert!(!traces.shut_down(Duration::from_millis(1)), "an hour is not waited for");
@@ -91,7 +125,7 @@ fn spans_that_come_too_fast_are_dropped_and_counted() {
         timeout: Duration::from_secs(3_600),
         ..config(&format!("http://{}", silent.local_addr().unwrap()))
     };
-    let traces = Traces::start(&config, Redactor::default()).unwrap();
+    let traces = Traces::start(&config, policy(), Redactor::default()).unwrap();
     let logs = logs(&traces);
     tracing::dispatcher::with_default(&logs.dispatch, || {
         (0..QUEUE_MAX + 5).for_each(|_| drop(info_span!("work").entered()));
@@ -104,7 +138,7 @@ fn spans_that_come_too_fast_are_dropped_and_counted() {
 fn a_span_that_is_not_sampled_is_not_sent() {
     let collector = Collector::start();
     let config = TraceConfig { sample_ratio: 0.0, ..config(&collector.address) };
-    let traces = Traces::start(&config, Redactor::default()).unwrap();
+    let traces = Traces::start(&config, policy(), Redactor::default()).unwrap();
     let logs = logs(&traces);
     tracing::dispatcher::with_default(&logs.dispatch, || drop(info_span!("work").entered()));
     assert!(traces.shut_down(SOON));
@@ -114,6 +148,6 @@ fn a_span_that_is_not_sampled_is_not_sent() {
 
 #[tokio::test]
 async fn it_may_be_dropped_within_a_task() {
-    let traces = Traces::start(&config("http://127.0.0.1:1"), Redactor::default()).unwrap();
+    let traces = Traces::start(&config("http://127.0.0.1:1"), policy(), Redactor::default()).unwrap();
     drop(traces);
 }
