@@ -168,6 +168,15 @@ impl State {
         self.portfolio.equity(self.base_currency, &self.instruments).ok()
     }
 
+    /// The loss limit that is reached at this moment, whether or not an order has met it. `None` also while equity
+    /// cannot be computed.
+    #[must_use]
+    pub fn loss_reached(&self) -> Option<HaltKind> {
+        let equity = self.equity()?;
+        let day_profit = equity.checked_sub(self.day_equity)?;
+        risk::loss_reached(day_profit, equity, self.equity_peak.max(equity), &self.limits)?.halt()
+    }
+
     /// The reference price of an instrument, where the market gave one.
     #[must_use]
     pub fn reference(&self, instrument: domain::InstrumentId) -> Option<Reference> {

@@ -97,17 +97,9 @@ fn submit(state: &mut State, time: Timestamp, request: &OrderRequest, effects: &
 fn deny(state: &mut State, time: Timestamp, request: &OrderRequest, reason: Reason, effects: &mut Effects) {
     let folded = effects.record(state, time, Record::Denied { request: *request, reason });
     debug_assert!(folded.is_ok(), "a denial cannot fail");
-    if let Some(kind) = halt_for(&reason) {
+    // From a loss limit that was reached on, the account only reduces until a person has looked.
+    if let Some(kind) = reason.halt() {
         halt(state, time, kind, reason.to_string(), effects);
-    }
-}
-
-/// From a loss limit that was reached on, the account only reduces until a person has looked.
-const fn halt_for(reason: &Reason) -> Option<HaltKind> {
-    match reason {
-        Reason::DailyLoss { .. } => Some(HaltKind::DailyLoss),
-        Reason::Drawdown { .. } => Some(HaltKind::Drawdown),
-        _ => None,
     }
 }
 

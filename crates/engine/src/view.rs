@@ -2,7 +2,7 @@
 
 use domain::{AccountId, Currency, Money, Order, TenantId, Timestamp};
 use portfolio::Statement;
-use risk::Limits;
+use risk::{HaltKind, Limits};
 use serde::Serialize;
 
 use crate::{Halt, Standing, State};
@@ -19,6 +19,8 @@ pub struct AccountView {
     /// Equity less the equity the UTC day began with.
     pub day_profit: Option<Money>,
     pub halt: Option<Halt>,
+    /// The loss limit that is reached at this moment.
+    pub loss: Option<HaltKind>,
     pub standing: Standing,
     pub limits: Limits,
     pub statement: Statement,
@@ -38,6 +40,7 @@ impl AccountView {
             equity,
             day_profit: equity.and_then(|equity| equity.checked_sub(state.day_equity())),
             halt: state.halt().cloned(),
+            loss: state.loss_reached(),
             standing: state.standing().clone(),
             limits: state.limits().clone(),
             statement: state.portfolio().statement(state.instruments()),

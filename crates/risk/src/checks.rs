@@ -12,6 +12,8 @@ mod rung;
 mod size;
 mod steps;
 
+pub use loss::reached as loss_reached;
+
 use domain::{Instrument, Order, OrderRequest};
 
 use crate::{Approved, Exposure, Limits, Reason};

@@ -17,7 +17,7 @@ pub mod reason;
 pub mod window;
 
 pub use approved::Approved;
-pub use checks::{check, check_flattening};
+pub use checks::{check, check_flattening, loss_reached};
 pub use exposure::Exposure;
 pub use halt::HaltKind;
 pub use ladder::{Ladder, LadderConfig, Rung, Step};

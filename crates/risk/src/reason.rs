@@ -56,6 +56,16 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The halt that a loss limit leads to.
+    #[must_use]
+    pub const fn halt(&self) -> Option<HaltKind> {
+        match self {
+            Self::DailyLoss { .. } => Some(HaltKind::DailyLoss),
+            Self::Drawdown { .. } => Some(HaltKind::Drawdown),
+            _ => None,
+        }
+    }
+
     /// A stable name for journals, metrics and clients.
     #[must_use]
     pub const fn code(&self) -> &'static str {

@@ -63,8 +63,8 @@ fn work() -> [Rule; 4] {
             "daily_loss",
             Severity::Critical,
             0,
-            "An account reached its daily loss limit and is halted until a person has looked.",
-            value("accounts_halted", &[("kind", "daily_loss|drawdown")], Comparison::Above, 0.0),
+            "An account reached a loss limit: it only reduces its positions until a person has looked.",
+            value("accounts_at_loss_limit", &[("kind", "daily_loss|drawdown")], Comparison::Above, 0.0),
         ),
         rule(
             "dead_letters_growing",

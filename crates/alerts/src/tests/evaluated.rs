@@ -8,7 +8,8 @@ fn world() -> World {
     world.set("health_status", &[], 0.0);
     world.set("health_component_state", &[("component", "database")], 0.0);
     world.set("health_component_state", &[("component", "feed:north")], 0.0);
-    world.set("accounts_halted", &[("kind", "daily_loss")], 0.0);
+    world.set("accounts_at_loss_limit", &[("kind", "daily_loss")], 0.0);
+    world.set("accounts_at_loss_limit", &[("kind", "drawdown")], 0.0);
     world.set("accounts_halted", &[("kind", "by_operator")], 0.0);
     world.set("http_requests_total", &[("status", "200")], 0.0);
     world.set("http_requests_total", &[("status", "503")], 0.0);
@@ -32,7 +33,8 @@ fn gauges_that_matter_at_once_fire_with_the_next_look_and_resolve() {
         ("circuit_breaker_open", "circuit_breaker_state", ("policy", "webhook"), 1.0),
         ("database_unhealthy", "health_component_state", ("component", "database"), 2.0),
         ("feed_stale", "health_component_state", ("component", "feed:north"), 2.0),
-        ("daily_loss", "accounts_halted", ("kind", "daily_loss"), 1.0),
+        ("daily_loss", "accounts_at_loss_limit", ("kind", "daily_loss"), 1.0),
+        ("daily_loss", "accounts_at_loss_limit", ("kind", "drawdown"), 2.0),
     ];
     for (rule, metric, label, bad) in cases {
         let mut world = world();

@@ -47,6 +47,7 @@ fn account_view(parts: &Value, halt: Option<Halt>) -> AccountView {
         equity: Some(Money::from_units(986)),
         day_profit: None,
         halt,
+        loss: None,
         standing: Standing { rung: engine::Rung::ReduceOnly, cause: "database: down".to_owned(), since: NOW },
         limits: serde_json::from_value(parts["limits"].clone()).unwrap(),
         statement: serde_json::from_value(parts["statement"].clone()).unwrap(),

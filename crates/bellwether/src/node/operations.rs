@@ -25,7 +25,7 @@ use tokio_util::task::TaskTracker;
 
 use super::accounts::Accounts;
 use super::alerting::Alerting;
-use super::figures;
+use super::figures::Figures;
 use super::flags::Flags;
 use super::frames::Frames;
 use super::live::Live;
@@ -76,9 +76,9 @@ impl NodeOperations {
     fn upkeep(&self, accounts: Accounts, stop: CancellationToken) -> impl Future<Output = ()> + use<> {
         let (metrics, policies, logs) = (self.metrics.clone(), Arc::clone(&self.policies), self.logs.clone());
         async move {
-            let mut ticks = tokio::time::interval(UPKEEP_EVERY);
+            let (mut ticks, mut figures) = (tokio::time::interval(UPKEEP_EVERY), Figures::default());
             while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-                figures::export(&accounts);
+                figures.export(&accounts, SystemClock.now());
                 policies.export_metrics();
                 logs.export_metrics();
                 metrics.upkeep();

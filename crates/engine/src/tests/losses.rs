@@ -7,6 +7,7 @@ use super::rungs::{
     SECOND, at_price, cancelled, denied, fill, hold, holding, position, sent, set, units, working,
 };
 use super::world::{FIRST, World};
+use crate::view::AccountView;
 use crate::{Control, Effects, Record, recover};
 
 /// Holds five of each instrument, and has lost 150 of the 100 it may lose in a day.
@@ -50,6 +51,18 @@ fn an_order_that_adds_is_denied_and_halts_and_one_that_reduces_passes_before_and
     let reason = Reason::Halted(HaltKind::DailyLoss);
     assert_eq!(denied(&world.submit(sell(1))), reason, "all five are on their way");
     assert_eq!(denied(&world.submit(at_price(Side::Buy, 1, 70))), reason);
+}
+
+#[test]
+fn a_limit_that_is_reached_is_shown_before_any_order_has_met_it() {
+    let mut world = losing();
+    assert_eq!((AccountView::of(&world.state).loss, world.state.halt()), (Some(HaltKind::DailyLoss), None));
+    world.price(FIRST, Price::from_units(99));
+    assert_eq!(AccountView::of(&world.state).loss, None, "prices came back");
+    let tight = Limits { max_drawdown: Rate::from_basis_points(1), ..world.state.limits().clone() };
+    world.control(&Control::SetLimits(Box::new(tight)));
+    world.price(FIRST, Price::from_units(90));
+    assert_eq!(AccountView::of(&world.state).loss, Some(HaltKind::Drawdown));
 }
 
 #[test]

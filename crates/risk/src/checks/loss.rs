@@ -1,27 +1,28 @@
 use domain::{Money, Rate};
 
 use super::{Question, position};
-use crate::Reason;
+use crate::{Exposure, Limits, Reason};
 
 /// Once a limit is reached no order may add to a position; what only reduces one passes, because it ends the loss.
-/// A figure that cannot be computed counts as reached.
 #[inline]
 pub(super) fn losses(question: &Question<'_>) -> Result<(), Reason> {
-    reached(question).map_or(Ok(()), |reason| position::unless_reducing(question, reason))
+    let Exposure { day_profit, equity, equity_peak, .. } = *question.exposure;
+    reached(day_profit, equity, equity_peak, question.limits)
+        .map_or(Ok(()), |reason| position::unless_reducing(question, reason))
 }
 
+/// The loss limit that an account with these figures has reached. A figure that cannot be computed counts as reached.
+#[must_use]
 #[inline]
-fn reached(question: &Question<'_>) -> Option<Reason> {
-    let (exposure, limits) = (question.exposure, question.limits);
-    if daily_loss_reached(exposure.day_profit, limits.max_daily_loss) {
-        let loss = exposure.day_profit.negate();
+pub fn reached(day_profit: Money, equity: Money, equity_peak: Money, limits: &Limits) -> Option<Reason> {
+    if daily_loss_reached(day_profit, limits.max_daily_loss) {
+        let loss = day_profit.negate();
         return Some(Reason::DailyLoss { limit: limits.max_daily_loss, loss });
     }
-    let (equity, peak) = (exposure.equity, exposure.equity_peak);
-    drawdown_reached(equity, peak, limits.max_drawdown).then_some(Reason::Drawdown {
+    drawdown_reached(equity, equity_peak, limits.max_drawdown).then_some(Reason::Drawdown {
         limit: limits.max_drawdown,
         equity,
-        peak,
+        peak: equity_peak,
     })
 }
 

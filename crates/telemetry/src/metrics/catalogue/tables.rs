@@ -218,11 +218,14 @@ const HALTS: &[&str] = &[
     "flatten_fault",
 ];
 const RUNGS: &[&str] = &["normal", "no_new_risk", "reduce_only", "cancel_all", "flatten"];
+const LOSSES: &[&str] = &["daily_loss", "drawdown"];
 
 const ACCOUNTS: &[Row] = &[
     gauge("accounts", "B4", "Accounts whose cell runs or does not.")
         .by(&[closed("condition", &["running", "stopped"])]),
     gauge("accounts_halted", "B3", "Accounts that are halted.").by(&[closed("kind", HALTS)]),
+    gauge("accounts_at_loss_limit", "B3", "Accounts that reached a loss limit lately or are halted for it.")
+        .by(&[closed("kind", LOSSES)]),
     gauge("accounts_on_rung", "C6", "Accounts by the rung of the trading ladder.")
         .by(&[closed("rung", RUNGS)]),
 ];
