@@ -28,6 +28,7 @@ pub(crate) use environment::Environment;
 pub(crate) use fault::Faults;
 pub(crate) use foreign::Flaw;
 pub(crate) use loaded::Loaded;
+pub(crate) use masked::is_reference;
 pub(crate) use schema::schema;
 #[cfg(test)]
 pub(crate) use sections::Ladder;
@@ -208,6 +209,9 @@ impl<'a> Reading<'a> {
         if self.faults.is_empty() { Ok(loaded) } else { Err(Faults(self.faults)) }
     }
 }
+
+#[cfg(test)]
+pub(crate) use tests::load_settings;
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ mod opening;
 mod operations;
 mod outside;
 mod overview;
+mod parties;
 mod platform;
 mod policies;
 mod projection;
@@ -84,6 +85,7 @@ const TASKS_END_WITHIN: Duration = Duration::from_secs(6);
 
 pub(crate) use alerting::{check as check_rules, check_channels, rules};
 pub(crate) use market::{Files, flow_over_files, open_files};
+pub(crate) use parties::check as check_parties;
 pub(crate) use policies::{Party, Policies, check as check_policies};
 use storing::Patience;
 pub(crate) use storing::{Drained, Storing};

@@ -24,3 +24,6 @@ pub use resolver::{Resolved, Resolver};
 pub use secret::Secret;
 pub use vault::Lease;
 pub use weakness::{known_default, weakness};
+
+/// Whether this build can ask AWS Secrets Manager.
+pub const AWS_IS_BUILT: bool = cfg!(feature = "aws");

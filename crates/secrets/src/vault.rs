@@ -38,7 +38,7 @@ impl Vault {
         environment: Environment,
         policy: Policy,
     ) -> Result<Self, ConfigError> {
-        check(&config.auth)?;
+        config.check()?;
         Ok(Self { session: Session::new(Server::new(config, environment, policy)?) })
     }
 
@@ -61,6 +61,17 @@ impl Vault {
 
     pub(crate) fn lease(&self) -> Option<Lease> {
         self.session.lease()
+    }
+}
+
+impl VaultConfig {
+    /// Whether Vault could be asked by it at all; nobody is asked.
+    ///
+    /// # Errors
+    /// The first thing that cannot be.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        check(&self.auth)?;
+        server::parse(&self.address).map(drop)
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn check(loaded: &Loaded, faulty: &[String], others: &[Check]) -> Vec
         limits(config),
         orders(config),
         parties(config),
-        early(loaded),
+        references(loaded),
         names(config),
         flaws(config, others),
     ];
@@ -135,18 +135,36 @@ fn parties(config: &Config) -> Vec<Broken> {
         .collect()
 }
 
-/// Addresses that are asked before any secret can be fetched, or to fetch it.
-fn early(loaded: &Loaded) -> Vec<Broken> {
-    let addresses = ["vault.address", "aws.endpoint", "tracing.endpoint"];
-    let references = addresses.into_iter().filter(|path| loaded.is_reference(path));
-    references
-        .map(|path| Broken {
-            paths: vec![path.to_owned()],
-            what: "is used before secrets are fetched, so it cannot be fetched itself".to_owned(),
-            allowed: "the address itself".to_owned(),
-            mend: "write the address, or give it by an environment variable".to_owned(),
-        })
-        .collect()
+/// Addresses that are called before any secret is fetched, and so cannot be fetched themselves.
+const CALLED_FIRST: [&str; 3] = ["aws.endpoint", "tracing.endpoint", "vault.address"];
+
+/// Secrets whose place cannot be reached by this program.
+fn references(loaded: &Loaded) -> Vec<Broken> {
+    let has_vault = !loaded.config.vault.address.is_empty();
+    // Vault's own door says itself where its token may be.
+    let slots = loaded.secret_slots().into_iter().filter(|(path, _)| *path != "vault.token");
+    let broken = slots.filter_map(|(path, text)| {
+        let (what, mend) = if CALLED_FIRST.contains(&path) {
+            ("cannot be fetched: it is called before secrets are", "write the address itself")
+        } else if text.starts_with("vault:") && !has_vault {
+            ("is kept in Vault, and `vault.address` is empty", "set `vault.address`, or keep it elsewhere")
+        } else if text.starts_with("aws:") && !secrets::AWS_IS_BUILT {
+            (
+                "is kept in AWS Secrets Manager, which this program was built without",
+                "build it with the feature `aws`, or keep it elsewhere",
+            )
+        } else {
+            return None;
+        };
+        Some((path, what, mend))
+    });
+    let whole = |(path, what, mend): (&str, &str, &str)| Broken {
+        paths: vec![path.to_owned()],
+        what: what.to_owned(),
+        allowed: String::new(),
+        mend: mend.to_owned(),
+    };
+    broken.map(whole).collect()
 }
 
 fn names(config: &Config) -> Vec<Broken> {

@@ -1,10 +1,10 @@
-//! Entries that belong to other parts of the program, such as policies and rules of alerts: the part that reads them
-//! says what is wrong with them, and here that gets its place.
+//! Entries and settings that belong to other parts of the program, such as policies and rules of alerts: the part
+//! that reads them says what is wrong with them, and here that gets its place.
 
 use super::path;
 use super::sections::Config;
 
-/// One thing that is wrong inside a named entry.
+/// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Flaw {
     pub(super) path: String,
@@ -22,6 +22,7 @@ pub(super) const CHECKS: &[Check] = &[
     crate::node::check_rules,
     crate::node::check_channels,
     crate::node::check_redis,
+    crate::node::check_parties,
 ];
 
 impl Flaw {
@@ -35,6 +36,11 @@ impl Flaw {
     ) -> Self {
         let entry = path::below(section, name);
         let path = if inside.is_empty() { entry } else { format!("{entry}.{inside}") };
-        Self { path, what: what.into(), allowed: allowed.into() }
+        Self::of(path, what, allowed)
+    }
+
+    /// In the setting at `path`.
+    pub(crate) fn of(path: impl Into<String>, what: impl Into<String>, allowed: impl Into<String>) -> Self {
+        Self { path: path.into(), what: what.into(), allowed: allowed.into() }
     }
 }

@@ -276,15 +276,19 @@ const fn is_text(content: &Content) -> bool {
     matches!(content, Content::Text(_))
 }
 
-/// Empty, or one of the schemes with something behind it.
+/// Empty, or one of the schemes with something behind it that whoever calls there can read.
 fn is_url(text: &str, schemes: &[&str]) -> bool {
     if text.is_empty() {
         return true;
     }
     let Some((scheme, rest)) = text.split_once(':') else { return false };
-    let is_placed = match rest.strip_prefix("//") {
-        Some(place) => !place.is_empty() && !place.starts_with('/') || scheme == "sqlite",
-        None => scheme == "sqlite" && !rest.is_empty(),
+    let is_placed = match (scheme, rest.strip_prefix("//")) {
+        // A file, with or without slashes before it.
+        ("sqlite", _) => !rest.trim_start_matches('/').is_empty(),
+        (_, Some(place)) if place.starts_with('/') => false,
+        ("http" | "https", Some(_)) => outbound::Url::parse(text).is_ok_and(|url| url.has_host()),
+        (_, Some(place)) => !place.is_empty(),
+        (_, None) => false,
     };
     schemes.contains(&scheme) && is_placed && !text.contains(char::is_whitespace)
 }

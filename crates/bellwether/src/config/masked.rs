@@ -45,6 +45,11 @@ pub(super) fn reference(text: &str) -> Option<&str> {
     SCHEMES.iter().find_map(|scheme| text.get(..scheme.len()).filter(|start| start == scheme))
 }
 
+/// Whether the text says where a secret is kept instead of what it is.
+pub(crate) fn is_reference(text: &str) -> bool {
+    reference(text).is_some()
+}
+
 /// What is shown of a secret: nothing but whether there is one, and the kind of place it is kept in.
 pub(super) fn hide(text: &str) -> String {
     match reference(text) {

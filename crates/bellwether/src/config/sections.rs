@@ -128,7 +128,7 @@ impl Config {
         let named = self.database_url.reveal().strip_prefix("sqlite:");
         Some(named.map_or_else(
             || self.data_dir.join("bellwether.db"),
-            |path| Path::new(path.trim_start_matches("//")).to_owned(),
+            |path| Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned(),
         ))
     }
 

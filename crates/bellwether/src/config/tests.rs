@@ -28,6 +28,11 @@ pub(super) fn load_yaml(yaml: &str) -> Result<Loaded, Faults> {
     Files::new(&[("config.yaml", yaml)]).load(&Environment::default(), &[])
 }
 
+/// Nothing but these settings.
+pub(crate) fn load_settings(settings: &[(&str, &str)]) -> Result<Loaded, Faults> {
+    Files::new(&[]).load(&Environment::default(), settings)
+}
+
 /// The faults without the folder of the test.
 pub(super) fn faults_of(files: &Files, environment: &Environment, flags: &[(&str, &str)]) -> Vec<String> {
     let folder = format!("{}/", files.path().display());

@@ -199,7 +199,7 @@ fn ways(config: &Config, policies: &Policies, frames: &Frames) -> Result<Vec<Box
     Ok(ways)
 }
 
-fn email(config: &Config) -> EmailConfig {
+pub(super) fn email(config: &Config) -> EmailConfig {
     let email = &config.alerts.email;
     let credentials =
         (!email.username.is_empty()).then(|| (email.username.clone(), Secret::new(email.password.reveal())));

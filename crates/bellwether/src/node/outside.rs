@@ -45,7 +45,7 @@ pub(crate) fn resolver(config: &Config, policies: &Policies) -> Result<Resolver>
     Resolver::new(known, policy).context("secrets cannot be fetched")
 }
 
-fn vault(config: &Config) -> Result<Option<VaultConfig>> {
+pub(super) fn vault(config: &Config) -> Result<Option<VaultConfig>> {
     let vault = &config.vault;
     if vault.address.is_empty() {
         return Ok(None);

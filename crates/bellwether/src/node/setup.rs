@@ -44,3 +44,6 @@ fn demonstrations() -> [(&'static str, &'static str, Value); 2] {
         ("Spreads", "spread_capture", json!({ "min_net_basis_points": "1" })),
     ]
 }
+
+#[cfg(test)]
+mod tests;

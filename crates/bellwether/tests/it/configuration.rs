@@ -39,7 +39,8 @@ pub(super) const DOCUMENTED: [Documented; 46] = [
     ("PIPELINE_PACING_BUDGET_MAX_MSGS_PER_SEC", "pipeline.pacing_budget_max_msgs_per_sec", "2000", "100", "100"),
     ("PIPELINE_PACING_BUDGET_BURST", "pipeline.pacing_budget_burst", "2000", "100", "100"),
     ("PIPELINE_ENABLE_METRICS", "metrics.enabled", "true", "false", "false"),
-    ("PIPELINE_ENABLE_TRACING", "tracing.enabled", "false", "true", "true"),
+    // Switched on it is refused by a build without traces, which the checks of the configuration show.
+    ("PIPELINE_ENABLE_TRACING", "tracing.enabled", "false", "false", "false"),
     ("PIPELINE_METRICS_PORT", "metrics.port", "0", "8080", "8080"),
     ("PIPELINE_KEEP_TICKS_HOURS", "pipeline.keep_ticks_hours", "24", "0", "0"),
     ("DB_POOL_MAX", "database.max_pool_size", "20", "50", "50"),

@@ -190,7 +190,7 @@ fn lease(seconds: u64) -> Option<Duration> {
     (seconds > 0).then(|| Duration::from_secs(seconds))
 }
 
-fn parse(address: &str) -> Result<Url, ConfigError> {
+pub(super) fn parse(address: &str) -> Result<Url, ConfigError> {
     let url = Url::parse(address).map_err(|_| ConfigError::Address)?;
     let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
     let is_bare = url.username().is_empty()

@@ -59,6 +59,75 @@ fn nothing_is_said_of_a_pair_of_which_one_is_at_fault_by_itself() {
     assert_eq!(faults.len(), 1, "{faults:?}");
 }
 
+/// What would be refused when the node starts is refused here, with the same words.
+#[test]
+fn what_this_program_cannot_do_is_refused_before_it_starts() {
+    let mail =
+        |rest: &str| format!("alerts: {{email: {{host: mail.example.org, from: a@b, to: [a@b], {rest}}}}}\n");
+    let vault = |rest: &str| format!("vault: {{{rest}}}\n");
+    let cases = [
+        (
+            "alerts: {email: {host: h, from: 'a b@c', to: [a@b]}}\n".to_owned(),
+            "`alerts.email.from` cannot be used: `a b@c` is no mail address",
+        ),
+        (
+            "alerts: {email: {host: h, from: a@b, to: [a@b, nobody]}}\n".to_owned(),
+            "`alerts.email.to` cannot be used: `nobody` is no mail address",
+        ),
+        (
+            mail("username: u, password: p, tls: none"),
+            "`alerts.email.tls` cannot be used: a password must not cross the network in the clear",
+        ),
+        ("redis_url: 'redis://h:port/0'\n".to_owned(), "`redis_url` cannot be used: the address of Redis"),
+        ("redis_url: 'redis://h/x'\n".to_owned(), "`redis_url` cannot be used: the address of Redis"),
+        (vault("address: 'https://u@h', role: r"), "`vault.address` cannot be used: Vault's address must be"),
+        (vault("address: 'https://h?x', role: r"), "`vault.address` cannot be used: Vault's address must be"),
+        (
+            vault("address: 'https://h', token: 'vault:kv/a#b'"),
+            "`vault.token` cannot be used: Vault's token cannot come from Vault",
+        ),
+        (
+            vault("address: env:X, role: r"),
+            "`vault.address` cannot be fetched: it is called before secrets are",
+        ),
+        ("aws: {endpoint: file:/run/x}\n".to_owned(), "`aws.endpoint` cannot be fetched"),
+        ("tracing: {endpoint: env:X}\n".to_owned(), "`tracing.endpoint` cannot be fetched"),
+        (
+            "secret_key: vault:kv/app#key\n".to_owned(),
+            "`secret_key` is kept in Vault, and `vault.address` is",
+        ),
+    ];
+    for (yaml, words) in cases {
+        let faults = faults_of_yaml(&yaml);
+        assert_eq!(faults.len(), 1, "{yaml} {faults:?}");
+        assert!(faults[0].starts_with("config.yaml:1:") && faults[0].contains(words), "{yaml} {faults:?}");
+        assert!(faults[0].contains("; mend: "), "{faults:?}");
+    }
+}
+
+#[test]
+fn what_this_build_is_without_is_refused_before_it_starts() {
+    let traces = "tracing: {enabled: true}\n";
+    let aws = "secret_key: aws:app#key\n";
+    for (yaml, is_built, words) in [
+        (
+            traces,
+            telemetry::traces::ARE_BUILT,
+            "`tracing.enabled` cannot be used: this program was built without",
+        ),
+        (
+            aws,
+            secrets::AWS_IS_BUILT,
+            "`secret_key` is kept in AWS Secrets Manager, which this program was built",
+        ),
+    ] {
+        let faults = faults_of_yaml(yaml);
+        assert_eq!(faults.is_empty(), is_built, "{yaml} {faults:?}");
+        assert!(is_built || faults[0].contains(words), "{yaml} {faults:?}");
+    }
+    assert!(faults_of_yaml("tracing: {enabled: false, endpoint: 'http://h:4317'}\n").is_empty());
+}
+
 #[test]
 fn what_fits_is_taken() {
     for yaml in [
@@ -66,6 +135,10 @@ fn what_fits_is_taken() {
         "database_url: 'postgres://u:p@h/n'\ndatabase: {name: n}\n",
         "alerts: {webhook: {url: 'https://h/x', secret: s}, email: {host: h, from: a@b, to: [a@b]}}\n",
         "vault: {address: 'https://h', role: r}\n",
+        "vault: {address: 'https://h/behind/proxy', token: 'env:T'}\nsecret_key: vault:kv/app#key\n",
+        "alerts: {email: {host: localhost, from: 'A B <a@b>', to: [a@b], username: u, password: p, tls: none}}\n",
+        "redis_url: 'redis://u:p@cache:6380/2'\n",
+        "redis_url: env:X\n",
         "metrics: {port: 9090}\n",
     ] {
         assert!(load_yaml(yaml).is_ok(), "{yaml} {:?}", load_yaml(yaml).err());

@@ -54,9 +54,9 @@ fn what_a_file_holds_is_the_secret_itself() {
     let loaded = files.load(&Environment::of([("ADMIN_PASSWORD_FILE", path.as_str())]), &[]).unwrap();
     assert!(loaded.secret_slots().is_empty());
     // A flag that is laid over it is read like any other.
-    let flags = [("admin_password", "vault:kv/x#y")];
+    let flags = [("admin_password", "file:/run/x")];
     let loaded = files.load(&Environment::of([("ADMIN_PASSWORD_FILE", path.as_str())]), &flags).unwrap();
-    assert_eq!(loaded.secret_slots(), [("admin_password", "vault:kv/x#y".to_owned())]);
+    assert_eq!(loaded.secret_slots(), [("admin_password", "file:/run/x".to_owned())]);
 }
 
 #[test]

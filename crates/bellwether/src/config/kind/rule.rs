@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use domain::{Money, Quantity, Rate};
+use store::{PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN};
 
 const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 
@@ -62,9 +63,19 @@ impl Rule {
 
     pub(in crate::config) const SECRET: Self = Self::new("empty, or a secret text", |_| true);
 
+    /// What the store takes for a user.
+    pub(in crate::config) const USERNAME: Self =
+        Self::new("a name of 1 to 64 characters without blanks at its ends", |text| {
+            (1..=64).contains(&text.chars().count())
+                && text.trim() == text
+                && !text.chars().any(char::is_control)
+        });
+
     /// What bcrypt takes, and what can be called a password.
     pub(in crate::config) const PASSWORD: Self =
-        Self::new("empty, or a text of 12 to 71 bytes", |text| (12..72).contains(&text.len()));
+        Self::new("empty, or a text of at least 12 characters and at most 71 bytes", |text| {
+            text.chars().count() >= PASSWORD_CHARACTERS_MIN && text.len() <= PASSWORD_BYTES_MAX
+        });
 
     pub(in crate::config) const KEY: Self =
         Self::new("empty, or a text of 16 to 4096 bytes", |text| (16..=4_096).contains(&text.len()));

@@ -9,6 +9,8 @@ const MILLIS: Kind = Kind::Milliseconds { min: 1, max: 60_000 };
 const WORDS: Kind = Kind::Choice(&["oldest", "newest", "block"]);
 const URL: Kind = Kind::Url { schemes: &["sqlite", "postgres"], hides: Hides::Password };
 
+const WEB: Kind = Kind::Url { schemes: &["http", "https"], hides: Hides::Path };
+
 fn text(text: &str) -> Content {
     Content::Text(text.to_owned())
 }
@@ -36,6 +38,7 @@ fn values_are_taken_within_their_bounds_and_refused_in_words() {
         (URL, text("sqlite:x.db"), json!("sqlite:x.db")),
         (URL, text("sqlite:///x.db"), json!("sqlite:///x.db")),
         (URL, text("postgres://h/x"), json!("postgres://h/x")),
+        (WEB, text("https://h:8443/x?y"), json!("https://h:8443/x?y")),
         (URL, text("vault:kv/x#y"), json!("vault:kv/x#y")),
         (Kind::Secret(&Rule::PASSWORD), text("env:NAME"), json!("env:NAME")),
         (Kind::Foreign, Content::Mapping(Vec::new()), json!({})),
@@ -128,6 +131,22 @@ fn what_is_wrong_with_a_secret_is_said_without_it() {
 }
 
 #[test]
+fn an_address_that_nobody_can_call_is_none() {
+    let webs = ["http://", "http://h:99999", "https://h h", "https:///x", "ftp://h", "h:80"];
+    let files = ["sqlite:", "sqlite://", "sqlite:///", "postgres://", "postgres:///x", "postgres:h"];
+    for (kind, addresses) in [(WEB, webs), (URL, files)] {
+        // Who wants encryption must hear that there is none.
+        assert!(
+            read(Kind::Url { schemes: &["redis"], hides: Hides::Password }, &text("rediss://h"), Unit::Own)
+                .is_err()
+        );
+        for address in addresses {
+            assert!(read(kind, &text(address), Unit::Own).is_err(), "{address}");
+        }
+    }
+}
+
+#[test]
 fn a_reference_that_is_none_is_refused_without_it() {
     for text in ["env:2hunter", "file:hunter2", "vault:hunter2", "aws:"] {
         let words =
@@ -154,7 +173,16 @@ fn text_of_a_variable_is_read_as_its_kind() {
 
 #[test]
 fn texts_are_what_their_rules_say() {
-    let rules: [(&Rule, &[&str], &[&str]); 7] = [
+    let (longest, too_long) = ("n".repeat(64), "n".repeat(65));
+    let (longest_password, too_long_password) = ("p".repeat(71), "p".repeat(72));
+    let rules: [(&Rule, &[&str], &[&str]); 9] = [
+        (&Rule::USERNAME, &["a", "é b", &longest], &["", " a", "a ", "a\tb", &too_long]),
+        (
+            &Rule::PASSWORD,
+            &["éééééééééééé", &longest_password],
+            // Twelve bytes and more, but not as many characters.
+            &["", "ééééééééé", "elevenchars", &too_long_password],
+        ),
         (
             &Rule::ADDRESS,
             &["127.0.0.1:80", "[::1]:80"],

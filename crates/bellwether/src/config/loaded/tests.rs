@@ -10,8 +10,13 @@ const PLANTED: &str = "planted-0123456789";
 
 #[test]
 fn references_are_slots_and_what_was_fetched_fills_them() {
-    let yaml =
-        "admin_password: env:X\nsecret_key: vault:kv/app#key\nredis_url: file:/run/redis\napi_key: plain\n";
+    let yaml = "
+admin_password: env:X
+secret_key: vault:kv/app#key
+redis_url: file:/run/redis
+api_key: plain
+vault: {address: 'https://vault', role: app}
+";
     let loaded = load_yaml(yaml).unwrap();
     let slots: Vec<(&str, String)> = loaded.secret_slots();
     assert_eq!(
@@ -31,12 +36,12 @@ fn references_are_slots_and_what_was_fetched_fills_them() {
     assert_eq!(config.admin_password.reveal(), "fetched-password");
     assert_eq!(config.redis_url.reveal(), "redis://u:p@cache/0");
     assert_eq!(config.secret_key.reveal(), "env:this-is-the-key");
-    assert!(loaded.origin("admin_password").to_string().contains("config.yaml:1:17"));
+    assert!(loaded.origin("admin_password").to_string().contains("config.yaml:2:17"));
 }
 
 #[test]
 fn what_was_fetched_must_be_what_the_setting_may_be() {
-    let loaded = load_yaml("admin_password: vault:kv/app#password\nredis_url: env:X\n").unwrap();
+    let loaded = load_yaml("admin_password: file:/run/password\nredis_url: env:X\n").unwrap();
     for (path, secret) in
         [("admin_password", "hunter2"), ("redis_url", "hunter2"), ("redis_url", "env:hunter2")]
     {
@@ -64,7 +69,7 @@ fn production_looks_at_secrets_when_they_are_fetched() {
 fn every_secret_is_named_to_whoever_keeps_it_out_of_a_text() {
     let yaml = "
 admin_password: one-one-one-one
-secret_key: vault:kv/app#key
+secret_key: env:KEY
 api_key: two
 database_url: postgres://user:thr%65e@h/x?sslpassword=four
 redis_url: redis://redis:6379/0

@@ -86,6 +86,7 @@ ladder:
 policies: {alerts.webhook: {retry: {tries_max: 2}}}
 alerts: {email: {to: [a@b]}, webhook: {url: 'https://h/x', secret: s}}
 secret_key: vault:kv/app#key
+vault: {address: 'https://vault', role: app}
 ";
 
 #[test]

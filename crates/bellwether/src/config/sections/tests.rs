@@ -14,6 +14,10 @@ fn the_database_is_a_file_a_whole_address_or_its_parts() {
         ("", Some("./data/bellwether.db"), None),
         ("data_dir: /var/x\n", Some("/var/x/bellwether.db"), None),
         ("database_url: 'sqlite:/x/y.db'\n", Some("/x/y.db"), None),
+        ("database_url: 'sqlite://y.db'\n", Some("y.db"), None),
+        ("database_url: 'sqlite:///x/y.db'\n", Some("/x/y.db"), None),
+        // As some write a whole path: it stays one.
+        ("database_url: 'sqlite:////x/y.db'\n", Some("//x/y.db"), None),
         (
             "database_url: 'postgresql+asyncpg://u:p@h:5432/d'\n",
             None,
@@ -61,7 +65,7 @@ fn what_is_left_empty_is_made_of_something_else() {
 
 #[test]
 fn a_password_that_is_a_reference_is_put_into_the_address_once_it_is_fetched() {
-    let loaded = load_yaml("database: {host: h, name: d, user: u, password: 'vault:kv/a#b'}\n").unwrap();
+    let loaded = load_yaml("database: {host: h, name: d, user: u, password: 'env:P'}\n").unwrap();
     let loaded = loaded.with_secret("database.password", "s/1").unwrap();
     assert_eq!(loaded.config.database_server().unwrap().reveal(), "postgres://u:s%2F1@h:5432/d");
 }

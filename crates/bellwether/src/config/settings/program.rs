@@ -21,7 +21,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     )
     .named(&["SECRET_KEY"])
     .restart("every token is signed with it"),
-    text("admin_username", &Rule::NAME, "the first administrator's name")
+    text("admin_username", &Rule::USERNAME, "the first administrator's name")
         .named(&["ADMIN_USERNAME"])
         .restart("it is used when the first administrator is made"),
     secret(

@@ -4,6 +4,8 @@ use super::{HOUR_MS, Rule, Setting, choice, in_seconds, millis, same, secret, sw
 
 const POOLED: &str = "the connections are made with it";
 const OPEN: &str = "the database is open";
+/// What the store takes.
+const POOL_MAX: i64 = 1_000;
 
 pub(super) const SETTINGS: &[Setting] = &[
     url(
@@ -28,10 +30,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "whether the connection is encrypted, and what of the server is verified",
     )
     .restart(POOLED),
-    whole("database.min_pool_size", 0, 10_000, "connections that are kept open")
+    whole("database.min_pool_size", 0, POOL_MAX, "connections that are kept open")
         .named(&["DB_POOL_MIN"])
         .restart(POOLED),
-    whole("database.max_pool_size", 1, 10_000, "connections at once").named(&["DB_POOL_MAX"]).restart(POOLED),
+    whole("database.max_pool_size", 1, POOL_MAX, "connections at once")
+        .named(&["DB_POOL_MAX"])
+        .restart(POOLED),
     millis("database.connection_timeout_ms", 1, HOUR_MS, "how long a connection may take to be had")
         .named(&["DB_CONNECTION_TIMEOUT_MS"])
         .restart(POOLED),
