@@ -5,9 +5,13 @@ use super::{Rule, Setting, secret, text, url};
 const SIGNED_IN: &str = "the session with it is open";
 
 pub(super) const SETTINGS: &[Setting] = &[
-    secret("api_key", &Rule::SECRET, "the key that a provider of market data asks for")
-        .named(&["API_KEY"])
-        .restart("the feeds are connected with it"),
+    secret(
+        "api_key",
+        &Rule::SECRET,
+        "kept for a provider of market data that asks for a key; the feeds that are built in ask for none",
+    )
+    .named(&["API_KEY"])
+    .restart("the feeds are connected with it"),
     url("vault.address", &["http", "https"], "HashiCorp Vault; empty: none")
         .named(&["VAULT_ADDR"])
         .restart(SIGNED_IN),
