@@ -16,6 +16,10 @@ use crate::web::{self, Ui};
 const TOOLS: [(&str, Tool); 3] =
     [("prometheus", tools::PROMETHEUS), ("redis", tools::REDIS), ("smtp server", tools::SMTP)];
 
+/// What is only built where somebody asks for it, and the crates that have it.
+const OPTIONAL: [&str; 4] = ["-p", "secrets", "-p", "telemetry"];
+const OPTIONAL_FEATURES: [&str; 2] = ["--features", "secrets/aws,telemetry/otel"];
+
 /// Every interleaving of the threads that share a circuit breaker.
 const MODEL_CHECKS: &[&str] =
     &["test", "--release", "-p", "resilience", "--features", "loom", "--test", "model"];
@@ -31,6 +35,7 @@ pub(crate) fn ci() -> Result<ExitCode> {
     let mut steps = Steps::fail_fast();
     steps.run("fmt", || cargo_step(&["fmt", "--all", "--check"]));
     steps.run("clippy", || cargo_step(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+    steps.run("clippy of optional features", optional_clippy);
     steps.run("tidy", || tidy::run().map(|()| Done::Passed));
     tests(&mut steps, None);
     Ok(steps.finish())
@@ -61,6 +66,7 @@ fn tests(steps: &mut Steps, filter: Option<&str>) {
     });
     steps.run("rust tests", || rust_tests(filter, data.as_ref().ok()));
     if filter.is_none() {
+        steps.run("tests of optional features", optional_tests);
         steps.run("model checks", || cargo_step(MODEL_CHECKS));
         let mut built = false;
         steps.run("release build", || release_build(&mut built));
@@ -69,6 +75,17 @@ fn tests(steps: &mut Steps, filter: Option<&str>) {
     } else {
         steps.run("web and browser", || Ok(Done::Skipped("--filter runs Rust tests only".into())));
     }
+}
+
+/// The program with all of them, so that it is known to build.
+fn optional_clippy() -> Result<Done> {
+    let program = ["-p", "bellwether", "--features", "bellwether/aws,bellwether/otel"];
+    let denied = ["--all-targets", "--", "-D", "warnings"];
+    cargo_step(&[["clippy"].as_slice(), &OPTIONAL, &program, &denied].concat())
+}
+
+fn optional_tests() -> Result<Done> {
+    cargo_step(&[test_words(), &OPTIONAL, &OPTIONAL_FEATURES].concat())
 }
 
 fn cargo_step(args: &[&str]) -> Result<Done> {
@@ -105,9 +122,12 @@ fn market_data() -> Result<PathBuf, String> {
     folder.canonicalize().ok().filter(|path| path.is_dir()).ok_or(missing)
 }
 
+fn test_words() -> &'static [&'static str] {
+    if which(&["cargo-nextest"]).is_some() { &["nextest", "run"] } else { &["test"] }
+}
+
 fn rust_tests(filter: Option<&str>, data: Option<&PathBuf>) -> Result<Done> {
-    let words: &[&str] = if which(&["cargo-nextest"]).is_some() { &["nextest", "run"] } else { &["test"] };
-    let mut command = cargo(words)?;
+    let mut command = cargo(test_words())?;
     command.args(["--workspace", "--no-fail-fast"]).args(filter);
     if let Some(folder) = data {
         command.env("BELLWETHER_DATA", folder);
