@@ -46,6 +46,19 @@ fn prometheus_takes_the_rules() {
     promtool(&["check", "rules", "alert-rules.yml"]);
 }
 
+/// Each rule fires in its test, and the last word about it is that it no longer does.
+#[test]
+fn the_tests_for_prometheus_leave_no_rule_out() {
+    let text = std::fs::read_to_string(folder().join("alert-rules.test.yml")).unwrap();
+    for rule in specified() {
+        let fires = format!("alertname: {}\n        exp_alerts:", rule.name);
+        let quiet = format!("alertname: {} }}", rule.name);
+        let last = text.rfind(&fires).unwrap_or_else(|| panic!("{} never fires", rule.name));
+        assert!(text[..last].contains(&quiet), "{} is not looked at before it fires", rule.name);
+        assert!(text[last..].contains(&quiet), "{} is not looked at after it ended", rule.name);
+    }
+}
+
 #[test]
 fn prometheus_fires_them_when_it_should() {
     promtool(&["test", "rules", "alert-rules.test.yml"]);

@@ -195,3 +195,50 @@ fn a_restarted_counter_grew_from_nothing() {
     let notices = world.run(5);
     assert_eq!(notices[0].change.value, Some(2.0));
 }
+
+/// What makes a rule fire and what ends it again, by the rule's name.
+fn trouble(rule: &str) -> (&'static str, Vec<(&'static str, &'static str)>, f64, f64) {
+    match rule {
+        "circuit_breaker_open" => ("circuit_breaker_state", vec![("policy", "webhook")], 1.0, 2.0),
+        "service_degraded" => ("health_status", vec![], 2.0, 0.0),
+        "database_unhealthy" => ("health_component_state", vec![("component", "database")], 2.0, 1.0),
+        "feed_stale" => ("health_component_state", vec![("component", "feed:north")], 2.0, 1.0),
+        "high_error_rate" => ("http_requests_total", vec![("status", "503")], f64::INFINITY, 0.0),
+        "daily_loss" => ("accounts_at_loss_limit", vec![("kind", "drawdown")], 1.0, 0.0),
+        "dead_letters_growing" => ("kafka_dlq_messages_total", vec![("sink", "store")], f64::INFINITY, 0.0),
+        "log_lines_dropped" => ("log_lines_dropped_total", vec![("log", "error")], f64::INFINITY, 0.0),
+        other => panic!("nothing shows that {other} fires and ends: give it its trouble"),
+    }
+}
+
+/// A day of each rule's own trouble, looked at every five seconds: nothing before it has lasted as long as the rule
+/// says, one notice then, nothing while it lasts but the reminders, and one notice at its end.
+#[test]
+fn every_rule_fires_after_its_time_and_ends_and_says_so_once() {
+    for rule in specified() {
+        let (metric, labels, bad, good) = trouble(&rule.name);
+        let mut world = world();
+        assert_eq!(told(&world.run(60)), [], "{}", rule.name);
+        let mut count = 0.0;
+        let mut go_on = |world: &mut World, is_bad: bool, seconds: i64| {
+            let mut notices = Vec::new();
+            for _ in 0..seconds / 5 {
+                // A counter is in trouble while it grows.
+                count += if is_bad { 10.0 } else { 0.0 };
+                let level = if is_bad { bad } else { good };
+                world.set(metric, &labels, if bad.is_infinite() { count } else { level });
+                notices.extend(world.run(5));
+            }
+            notices
+        };
+        let (hold, window) = (i64::from(rule.for_seconds), rule.condition.window().unwrap_or_default());
+        assert_eq!(told(&go_on(&mut world, true, hold)), [], "{} fires too soon", rule.name);
+        assert_eq!(told(&go_on(&mut world, true, 5)), [(rule.name.as_str(), true)], "{}", rule.name);
+        assert_eq!(told(&go_on(&mut world, true, 3_600)), [], "{} is told twice", rule.name);
+        let after = i64::try_from(window.as_secs()).unwrap() + 5;
+        let ended = go_on(&mut world, false, after);
+        assert_eq!(told(&ended), [(rule.name.as_str(), false)], "{}", rule.name);
+        assert_eq!(told(&go_on(&mut world, false, 3_600)), [], "{} does not stay quiet", rule.name);
+        assert_eq!(world.alerts.status().iter().filter(|status| status.state != State::Ok).count(), 0);
+    }
+}

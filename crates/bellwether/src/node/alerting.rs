@@ -217,3 +217,6 @@ pub(super) fn email(config: &Config) -> EmailConfig {
         timeout: Duration::from_millis(config.http.write_timeout_ms),
     }
 }
+
+#[cfg(test)]
+mod tests;
