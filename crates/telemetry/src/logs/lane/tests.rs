@@ -121,6 +121,56 @@ fn a_log_that_closes_in_trouble_tries_once_more_and_counts_what_it_gives_up() {
     }
 }
 
+/// Eight threads log through a disk that is full again and again while the files roll: what is in the files is whole
+/// lines, the files stay within their bounds, and every line is written or counted.
+#[test]
+fn many_threads_and_a_disk_that_fills_again_and_again_tear_nothing() {
+    const THREADS: usize = 8;
+    const LINES: usize = 400;
+    let (shelf, told) = (Shelf::default(), Told::default());
+    shelf.inside().space = Some(500);
+    let writer = RollingWriter::new(Arc::new(shelf.clone()), "x.log".into(), 200, 100_000);
+    let tell = Arc::clone(&told);
+    let lane = Lane::start(
+        "x",
+        QueueLimits { lines: 50, bytes: 2_000 },
+        REST,
+        Box::new(writer),
+        Box::new(move |news| tell.lock().unwrap().push(matches!(news, News::Fails(_)).to_string())),
+    )
+    .unwrap();
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (lane, shelf) = (&lane, &shelf);
+            scope.spawn(move || {
+                for number in 0..LINES {
+                    lane.push(&Arc::from(format!("{thread}:{number}:{}", "x".repeat(number % 30))));
+                    if number % 40 == 39 {
+                        shelf.inside().space = Some(700);
+                        lane.flush(Duration::ZERO);
+                    }
+                }
+            });
+        }
+    });
+    shelf.inside().space = None;
+    assert!(lane.close(SOON));
+    let files: Vec<Vec<u8>> = shelf.inside().files.values().cloned().collect();
+    let mut written = 0;
+    for file in files {
+        assert!(file.len() <= 200 && file.last().is_none_or(|byte| *byte == b'\n'));
+        for line in std::str::from_utf8(&file).unwrap().lines() {
+            let parts: Vec<&str> = line.split(':').collect();
+            let [_, number, filling] = parts[..] else { panic!("torn: {line:?}") };
+            assert_eq!(filling.len(), number.parse::<usize>().unwrap() % 30, "torn: {line:?}");
+            written += 1;
+        }
+    }
+    let dropped: u64 = DropReason::ALL.iter().map(|reason| lane.dropped(*reason)).sum();
+    assert_eq!(written + dropped, u64::try_from(THREADS * LINES).unwrap());
+    assert!(dropped > 0 && told.lock().unwrap().iter().any(|news| news == "true"), "it was never full");
+}
+
 /// Hangs until the test lets it go.
 struct Stuck(Arc<Mutex<()>>);
 
