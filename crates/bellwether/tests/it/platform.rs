@@ -44,8 +44,10 @@ fn the_demonstration_accounts_trade_on_a_market_that_flows() {
         (flow("messages_in") > messages + 100 && flow("bars") > bars).then_some(())
     });
     assert_eq!(running.get("/overview").good()["status"], "healthy");
-    let stored = running.get("/bars?instrument_id=0&period_seconds=1&limit=5").good();
-    assert_eq!(stored["items"].as_array().unwrap().len(), 5, "{stored}");
+    within(20, "the bars of the minute before the start are stored", || {
+        let stored = running.get("/bars?instrument_id=0&period_seconds=1&limit=5").good();
+        (stored["items"].as_array().unwrap().len() == 5).then_some(())
+    });
     let trend = &running.accounts()["Trend"];
     within(60, "the trend account has orders and fills", || {
         let fills = running.list(&format!("/accounts/{trend}/fills"));
