@@ -2,6 +2,8 @@
 
 /// Messages taken from sources, by `kind`.
 pub const SOURCE_ITEMS: &str = "mdp_source_items_total";
+/// Connections to sources that ended without being asked to, by `provider`.
+pub const SOURCE_DISCONNECTS: &str = "mdp_source_disconnects_total";
 /// Calls that had to wait for a provider's budget, by `provider`.
 pub const PACING_BLOCKED: &str = "mdp_source_pacing_blocked_total";
 /// Messages refused by the flow's checks, by `reason`.

@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use domain::{DepthSnapshot, DepthUpdate, FeedMessage, Timestamp};
 use engine::{Clock, Source};
-use pipeline::{Pacer, PacingLimits, Receiver, Sender, queue};
+use pipeline::{Pacer, PacingLimits, Receiver, Sender, names, queue};
 
 use super::overview::Watch;
 use crate::clock::SystemClock;
 use crate::config::Pipeline;
 use crate::stop::Stop;
+
+/// Who the messages are from, in metrics.
+const PROVIDER: &str = "synthetic";
 
 /// Messages that cross the queue together; fewer when the feed has to wait.
 const BATCH: usize = 64;
@@ -77,7 +80,9 @@ impl<S: Source> Feed<S> {
             per_second: config.pacing_budget_max_msgs_per_sec,
             burst: config.pacing_budget_burst,
         };
-        let pacer = Pacer::new("synthetic", limits, SystemClock.now());
+        let pacer = Pacer::new(PROVIDER, limits, SystemClock.now());
+        // Shown before the first one, so that an alert can tell none from nothing known.
+        count_disconnects(0);
         (Self { source, queue, queue_max: config.op_queue_max, pacer, live_from, stop, watch }, receiver)
     }
 
@@ -91,6 +96,7 @@ impl<S: Source> Feed<S> {
                 Err(fault) => {
                     tracing::warn!(%fault, "a message of the market was refused");
                     if fault.is_final {
+                        count_disconnects(1);
                         self.watch.market_fails(&fault.to_string());
                         break;
                     }
@@ -140,6 +146,10 @@ impl<S: Source> Feed<S> {
         self.watch.feed_dropped(drops.oldest + drops.newest);
         sent.is_ok()
     }
+}
+
+fn count_disconnects(by: u64) {
+    metrics::counter!(names::SOURCE_DISCONNECTS, "provider" => PROVIDER).increment(by);
 }
 
 fn until(time: Timestamp) -> Duration {
