@@ -65,14 +65,20 @@ export async function operations(report, desk, api) {
 
   await report.check('operations: an open breaker is told by a toast and counted in the navigation', async () => {
     await open(desk, 'policies');
-    const policy = desk.page.locator('[data-testid="policy-row"][data-breaker]').last();
-    const name = await policy.getAttribute('data-name');
+    const last = desk.page.locator('[data-testid="policy-row"][data-breaker]').last();
+    const name = await last.getAttribute('data-name');
+    // It moves to the top when it opens.
+    const policy = row(desk, 'policy-row', name);
     const toggle = policy.getByTestId('policy-toggle');
     if ((await toggle.getAttribute('aria-expanded')) === 'false') await toggle.click();
     await desk.id('breaker-open').click();
     try {
       await giveReason(desk, 'breaker');
       await until('an open breaker', async () => (await policy.getAttribute('data-breaker')) === 'open');
+      const first = desk.page.locator('[data-testid="policy-row"]').first();
+      assert((await first.getAttribute('data-name')) === name, 'what is open does not stand first');
+      const held = await desk.text('breaker-held');
+      assert(held.includes(`Browser check at ${desk.width}`), `who holds it is not told: ${held}`);
       await until('a badge', async () => (await desk.id('nav-alerts').count()) === 1, ALERT_MS);
       await until('a toast', async () => (await desk.id('toasts-error').innerText()).includes(name));
       await open(desk, 'alerts');
@@ -109,6 +115,22 @@ export async function operations(report, desk, api) {
     await flag.getByTestId('flag-drop').click();
     await until('the configured state', async () => (await flag.getAttribute('data-on')) === before);
     assert((await flag.getAttribute('data-source')) === 'configuration', 'the override is still shown');
+  });
+
+  await report.check('operations: trading is not switched without being asked', async () => {
+    await open(desk, 'flags');
+    const flag = row(desk, 'flag-row', 'paper_trading_enabled');
+    await flag.getByTestId('flag-enabled').click();
+    await desk.id('flag-dialog').waitFor();
+    await desk.page.keyboard.press('Escape');
+    await desk.id('flag-dialog').waitFor({ state: 'detached' });
+    assert((await flag.getAttribute('data-source')) === 'configuration', 'it was switched all the same');
+    await flag.getByTestId('flag-tenant').click();
+    await desk.id('flag-confirm').click();
+    await until('trading off', async () => (await flag.getAttribute('data-on')) === 'false');
+    await flag.getByTestId('flag-drop').click();
+    await until('trading on', async () => (await flag.getAttribute('data-on')) === 'true');
+    await until('the ladder up again', async () => (await api.accounts()).every((a) => a.rung === 'normal'), STEP_UP_MS);
   });
 
   await report.check('operations: the log tail shows lines, new ones too', async () => {

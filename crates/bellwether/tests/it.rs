@@ -12,6 +12,7 @@ mod it {
     mod hostile;
     mod http;
     mod measured;
+    mod operating;
     mod outage;
     mod platform;
     mod program;

@@ -76,8 +76,8 @@ impl EmailConfig {
     }
 }
 
-fn mailbox(text: &String) -> Result<Mailbox, EmailFault> {
-    text.parse().map_err(|_| EmailFault::Address(text.clone()))
+fn mailbox(text: &str) -> Result<Mailbox, EmailFault> {
+    text.parse().map_err(|_| EmailFault::Address(text.to_owned()))
 }
 
 impl Email {
@@ -87,7 +87,7 @@ impl Email {
         if let Some(fault) = config.faults().into_iter().next() {
             return Err(fault);
         }
-        let to = config.to.iter().map(mailbox).collect::<Result<Vec<Mailbox>, _>>()?;
+        let to = config.to.iter().map(|text| mailbox(text)).collect::<Result<Vec<Mailbox>, _>>()?;
         Ok(Self { transport: transport(config)?, from: mailbox(&config.from)?, to, policy })
     }
 

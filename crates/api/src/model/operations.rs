@@ -12,11 +12,13 @@ pub use alerts::{
     AlertBoard, AlertChange, AlertChannel, AlertInstance, AlertSeverity, AlertState, AlertView,
     SilenceRequest,
 };
-pub use configuration::{ConfigurationView, RefusedChange, Reloaded, SettingChange, SettingRow};
+pub use configuration::{ConfigurationView, LastReload, RefusedChange, Reloaded, SettingChange, SettingRow};
 pub use flags::{FlagChange, FlagSource, FlagView};
 pub use health::{
     Degradation, HealthChange, HealthComponent, HealthDetail, HealthSummary, Importance, SummaryComponent,
 };
 pub use log::{LogLevel, LogLine, LogLines, LogQuery};
-pub use policies::{BreakerAction, BreakerRequest, BreakerState, BreakerView, LayerView, PolicyView};
+pub use policies::{
+    BreakerAction, BreakerHold, BreakerRequest, BreakerState, BreakerView, LayerView, PolicyView,
+};
 pub use rung::{Rung, RungOverride, RungRequest};

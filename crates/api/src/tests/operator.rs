@@ -42,6 +42,7 @@ impl FakeOperations {
 fn a_component(status: Status) -> HealthComponent {
     HealthComponent {
         name: "database".to_owned(),
+        advice: "ask its owner".to_owned(),
         about: "where rows are kept".to_owned(),
         status,
         since_ms: 1,
@@ -199,7 +200,7 @@ impl Operations for FakeOperations {
     }
 
     fn configuration(&self) -> ConfigurationView {
-        ConfigurationView { rows: Vec::new() }
+        ConfigurationView { rows: Vec::new(), last_reload: None }
     }
 
     fn reload(&self, by: &str) -> Reloaded {

@@ -1,4 +1,4 @@
-//! Feature flags: on or off for an environment, a tenant, and a share of keys. Pure: the same question always has
+//! Feature flags: on or off for an environment, a tenant, and a share of tenants. Pure: the same question always has
 //! the same answer.
 
 mod overrides;
@@ -50,7 +50,7 @@ pub(crate) struct Flag {
     /// The table of settings demands it.
     #[serde(default)]
     pub(crate) enabled: bool,
-    /// Of keys, 0 to 100.
+    /// Of tenants, 0 to 100.
     #[serde(default = "everybody")]
     pub(crate) percent: u8,
     /// Empty: every environment.
@@ -84,7 +84,7 @@ pub(crate) enum Why {
     Environment,
     /// The tenant has an answer of its own.
     Tenant,
-    /// By the share of keys it is on for.
+    /// By the share of tenants it is on for.
     Percent,
 }
 
@@ -94,7 +94,7 @@ pub(crate) struct Asker<'a> {
     pub(crate) environment: &'a str,
     /// The tenant's id as text; `None` for the program itself.
     pub(crate) tenant: Option<&'a str>,
-    /// What the share is taken of, such as an account's or a user's id.
+    /// What the share is taken of: the tenant's id.
     pub(crate) key: &'a str,
 }
 

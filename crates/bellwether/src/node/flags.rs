@@ -50,11 +50,10 @@ impl Flags {
         self.lock().configured = FeatureFlags::of(&config.features, &config.flags);
     }
 
-    /// Whether it is on for a tenant's account.
-    pub(crate) fn is_on(&self, name: &str, tenant: &str, key: &str) -> bool {
+    /// Whether it is on for a tenant: what its view says.
+    pub(crate) fn is_on(&self, name: &str, tenant: &str) -> bool {
         let state = self.lock();
-        let asker = Asker { environment: &state.environment, tenant: Some(tenant), key };
-        state.configured.is_on(name, &state.overrides, asker).on
+        state.configured.is_on(name, &state.overrides, state.asker(tenant)).on
     }
 
     /// Whether it is on for the program itself.
@@ -126,10 +125,14 @@ impl Flags {
 }
 
 impl State {
+    /// The share is one of tenants.
+    fn asker<'a>(&'a self, tenant: &'a str) -> Asker<'a> {
+        Asker { environment: &self.environment, tenant: Some(tenant), key: tenant }
+    }
+
     fn view(&self, name: &str, tenant: &str) -> Option<FlagView> {
         let flag = self.configured.get(name, &self.overrides)?;
-        let asker = Asker { environment: &self.environment, tenant: Some(tenant), key: tenant };
-        let decision = flag.is_on(name, asker);
+        let decision = flag.is_on(name, self.asker(tenant));
         let is_switched = self.overrides.get(name).is_some();
         Some(FlagView {
             name: name.to_owned(),

@@ -4,7 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
-use api::model::operations::{ConfigurationView, RefusedChange, Reloaded, SettingChange, SettingRow};
+use api::model::operations::{
+    ConfigurationView, LastReload, RefusedChange, Reloaded, SettingChange, SettingRow,
+};
+use engine::Clock;
 use secrets::Resolver;
 use telemetry::Handles;
 use tokio::runtime::Handle;
@@ -16,10 +19,11 @@ use super::flags::Flags;
 use super::policies::Policies;
 use super::stepping::Demands;
 use super::{hide_secrets, ladder_config, outside};
+use crate::clock::SystemClock;
 use crate::config::reload::plan;
 use crate::config::sections::Config;
 use crate::config::watched::Watched;
-use crate::config::{self, Flags as Arguments, Loaded};
+use crate::config::{self, Faults, Flags as Arguments, Loaded};
 
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -51,12 +55,14 @@ pub(crate) struct Live {
     listeners: Mutex<Vec<Listener>>,
     /// One reload at a time.
     reloading: Mutex<()>,
+    last: Mutex<Option<LastReload>>,
 }
 
 impl Live {
     pub(crate) fn new(arguments: Arguments, loaded: Loaded, parts: Parts) -> Self {
         let loaded = Mutex::new(loaded);
-        Self { arguments, parts, loaded, listeners: Mutex::default(), reloading: Mutex::default() }
+        let (listeners, reloading, last) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { arguments, parts, loaded, listeners, reloading, last }
     }
 
     /// Calls `listener` with every configuration that is taken over from now on.
@@ -73,7 +79,8 @@ impl Live {
             about: row.about.to_owned(),
             live: row.reload == config::Reload::Live,
         });
-        ConfigurationView { rows: rows.collect() }
+        let last_reload = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        ConfigurationView { rows: rows.collect(), last_reload }
     }
 
     /// Reads every layer again. With a fault anywhere nothing is changed. Not to be called on the runtime's threads:
@@ -82,8 +89,11 @@ impl Live {
         let _alone = self.reloading.lock().unwrap_or_else(PoisonError::into_inner);
         let reloaded = self
             .try_reload()
-            .unwrap_or_else(|error| Reloaded { faults: vec![format!("{error:#}")], ..Reloaded::default() });
+            .unwrap_or_else(|error| Reloaded { faults: faults_of(&error), ..Reloaded::default() });
         tell(&reloaded, by);
+        let last =
+            LastReload { at_ms: SystemClock.now().millis(), by: by.to_owned(), report: reloaded.clone() };
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
         reloaded
     }
 
@@ -173,6 +183,14 @@ impl Live {
 
     fn loaded(&self) -> MutexGuard<'_, Loaded> {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Each fault by itself.
+fn faults_of(error: &anyhow::Error) -> Vec<String> {
+    match error.downcast_ref::<Faults>() {
+        Some(Faults(faults)) => faults.iter().map(ToString::to_string).collect(),
+        None => vec![format!("{error:#}")],
     }
 }
 

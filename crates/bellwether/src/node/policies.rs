@@ -1,9 +1,11 @@
 //! How every dependency is called: one policy each, made of the configuration, listed, watched and changed live.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use api::model::operations::BreakerHold;
 use resilience::breaker::BreakerConfig;
 use resilience::bulkhead::BulkheadConfig;
 use resilience::policy::TimeoutConfig;
@@ -106,6 +108,7 @@ pub(crate) struct Policies {
     registry: Registry<Kept>,
     surroundings: Surroundings,
     config: Mutex<Config>,
+    holds: Mutex<BTreeMap<String, BreakerHold>>,
 }
 
 impl Policies {
@@ -114,6 +117,7 @@ impl Policies {
             registry: Registry::new("policies", POLICIES_MAX),
             surroundings: Surroundings::system(),
             config: Mutex::new(config.clone()),
+            holds: Mutex::default(),
         }
     }
 
@@ -130,6 +134,19 @@ impl Policies {
     pub(crate) fn find(&self, name: &str) -> Option<Policy> {
         let party = Party::ALL.into_iter().find(|party| party.name() == name)?;
         self.registry.get(&party.key()).map(|kept| kept.0.clone())
+    }
+
+    /// Notes who holds the breaker open and why, or that nobody does any more.
+    pub(crate) fn note_hold(&self, name: &str, hold: Option<BreakerHold>) {
+        let mut holds = self.holds.lock().unwrap_or_else(PoisonError::into_inner);
+        match hold {
+            Some(hold) => drop(holds.insert(name.to_owned(), hold)),
+            None => drop(holds.remove(name)),
+        }
+    }
+
+    pub(crate) fn hold(&self, name: &str) -> Option<BreakerHold> {
+        self.holds.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
     /// Every policy in use, with what it is for.

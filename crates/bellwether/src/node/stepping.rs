@@ -53,8 +53,7 @@ fn switched_off(account: &Account, flags: &Flags) -> Option<&'static str> {
             ("paper_trading_enabled", "paper trading is switched off")
         }
     };
-    let (tenant, account) = (account.identity.tenant.to_string(), account.identity.account.to_string());
-    (!flags.is_on(flag, &tenant, &account)).then_some(cause)
+    (!flags.is_on(flag, &account.identity.tenant.to_string())).then_some(cause)
 }
 
 fn told(account: &Account, step: &Step) {

@@ -58,6 +58,9 @@ pub(super) fn database(health: &Health, config: &Config, store: &Store, policies
     let within = Duration::from_millis(config.health.timeout_ms);
     let component = Component {
         gates_readiness: true,
+        advice: "Look at the room on the disk and at the rights of the file; `bellwether doctor` names what is wrong. \
+                 The journals keep every fact meanwhile, and the tables catch up by themselves."
+            .to_owned(),
         ..remote(config, "database", "keeps rows for pages and reports", Importance::Required)
     };
     health.register(component, move || {
@@ -88,6 +91,9 @@ fn is_held(policy: &Policy) -> bool {
 pub(super) fn storing(health: &Health, watch: &Arc<Watch>) -> Result<()> {
     let component = Component {
         depends_on: vec!["database".to_owned()],
+        advice: "If the database is well, more comes in than the machine can store: look at the disk's load and at \
+                 `pipeline.batch_size`. What could not be stored is counted as dropped."
+            .to_owned(),
         ..local("storing", "writes market data and what accounts did", Importance::Supporting)
     };
     let watch = Arc::clone(watch);
@@ -99,6 +105,9 @@ pub(super) fn storing(health: &Health, watch: &Arc<Watch>) -> Result<()> {
 pub(super) fn feed(health: &Health, watch: &Arc<Watch>, name: &str) -> Result<()> {
     let component = Component {
         gates_readiness: true,
+        advice: "Accounts take no new risk while it is silent. Look at the log for why it ended; if it does not come \
+                 back by itself, restart the program."
+            .to_owned(),
         ..local(&format!("feed:{name}"), "market data comes in", Importance::Required)
     };
     let watch = Arc::clone(watch);
@@ -112,7 +121,14 @@ pub(super) fn feed(health: &Health, watch: &Arc<Watch>, name: &str) -> Result<()
 pub(super) fn account(health: &Health, account: &Arc<Account>) -> Result<()> {
     let name = format!("account:{}", account.identity.account);
     let about = format!("trades for {}", account.identity.profile.name);
-    let component = Component { is_public: false, ..local(&name, &about, Importance::Supporting) };
+    let component = Component {
+        is_public: false,
+        advice:
+            "It is rebuilt from its journal by itself, with growing pauses. If it stops again for the same \
+                 reason, mend that first; its orders and positions are in the journal."
+                .to_owned(),
+        ..local(&name, &about, Importance::Supporting)
+    };
     let account = Arc::clone(account);
     health.register(component, move || std::future::ready(cell(&account)))?;
     Ok(())
@@ -135,7 +151,12 @@ fn cell(account: &Account) -> Observation {
 
 /// Journals and database need room.
 pub(super) fn disk(health: &Health, config: &Config, folder: PathBuf) -> Result<()> {
-    let component = remote(config, "disk", "room for journals, database and logs", Importance::Supporting);
+    let component = Component {
+        advice: "Free space: old log files and exports first, never journals. Without room nothing can be \
+                 journalled, and accounts stop."
+            .to_owned(),
+        ..remote(config, "disk", "room for journals, database and logs", Importance::Supporting)
+    };
     health.register(component, move || std::future::ready(disk::room(&folder)))?;
     Ok(())
 }
@@ -149,6 +170,9 @@ pub(super) fn redis(health: &Health, config: &Config, policies: &Policies) -> Re
     let party = Arc::new(Redis::new(config.redis_url.reveal(), &redis_config(config))?);
     let component = Component {
         gates_readiness: true,
+        advice: "Start the server, or mend `redis_url` and restart the program. This node is not ready meanwhile; \
+                 its accounts go on trading."
+            .to_owned(),
         ..remote(config, "redis", "shared cache, limits and latest values", Importance::Required)
     };
     health.register(component, move || {
@@ -190,7 +214,10 @@ pub(super) fn kafka(health: &Health, config: &Config, policies: &Policies) -> Re
     }
     let policy = policies.of(Party::Kafka)?;
     let within = Duration::from_millis(config.http.connect_timeout_ms);
-    let component = remote(config, "kafka", "brokers of messages between nodes", Importance::Supporting);
+    let component = Component {
+        advice: "Start the brokers, or mend `kafka.bootstrap_servers` and restart the program.".to_owned(),
+        ..remote(config, "kafka", "brokers of messages between nodes", Importance::Supporting)
+    };
     health.register(component, move || {
         let (policy, brokers) = (policy.clone(), Arc::clone(&brokers));
         async move {

@@ -106,9 +106,17 @@ fn a_changed_file_is_taken_over_where_that_is_safe() {
     assert_eq!(value("synthetic.seed"), "1", "what needs a restart stays");
     let said = running.err();
     assert!(said.contains("waits for a restart") && said.contains("synthetic.seed"), "{said}");
+    let last = running.get("/operations/configuration").good()["last_reload"].clone();
+    assert_eq!(
+        (&last["by"], &last["report"]["refused"][0]["path"]),
+        (&json!("a changed file"), &json!("synthetic.seed"))
+    );
 
     std::fs::write(&file, "log:\n  level: loud=\nlimits:\n  max_open_orders: many\n").unwrap();
     let reloaded = running.post("/operations/configuration/reload", &json!({})).good();
+    assert_eq!(reloaded["faults"].as_array().unwrap().len(), 2, "each by itself: {reloaded}");
+    let last = running.get("/operations/configuration").good()["last_reload"].clone();
+    assert_eq!((&last["by"], &last["report"]), (&json!("tester"), &reloaded));
     let faults = reloaded["faults"].to_string();
     assert!(faults.contains("max_open_orders") && faults.contains("config.yaml"), "{faults}");
     assert_eq!((value("log.level").as_str(), value("limits.max_open_orders").as_str()), ("warn", "7"));

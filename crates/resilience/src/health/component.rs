@@ -38,6 +38,8 @@ pub struct Component {
     pub name: String,
     /// What it is, in words for operators.
     pub about: String,
+    /// What an operator should do while it is not well; empty for nothing.
+    pub advice: String,
     pub importance: Importance,
     /// Whether the program is not ready while it is unhealthy or not checked yet.
     pub gates_readiness: bool,
@@ -65,6 +67,7 @@ impl Component {
         Self {
             name: name.into(),
             about: about.into(),
+            advice: String::new(),
             importance,
             gates_readiness: false,
             is_public: true,

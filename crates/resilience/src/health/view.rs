@@ -82,6 +82,7 @@ pub struct Snapshot {
 pub struct ComponentSnapshot {
     pub name: String,
     pub about: String,
+    pub advice: String,
     pub importance: Importance,
     pub gates_readiness: bool,
     pub is_public: bool,
@@ -175,6 +176,7 @@ impl Entry {
         ComponentSnapshot {
             name: component.name,
             about: component.about,
+            advice: component.advice,
             importance: component.importance,
             gates_readiness: component.gates_readiness,
             is_public: component.is_public,

@@ -779,6 +779,13 @@ export interface components {
          * @enum {string}
          */
         BreakerAction: "open" | "close" | "reset";
+        /** @description What a person did to a breaker that is not left to itself. */
+        BreakerHold: {
+            /** Format: int64 */
+            at_ms: number;
+            by: string;
+            reason: string;
+        };
         BreakerRequest: {
             action: components["schemas"]["BreakerAction"];
             /** @description 1 to 200 characters. */
@@ -798,6 +805,7 @@ export interface components {
              * @description Of the calls in its window, where it has one.
              */
             failure_rate: number | null;
+            held: components["schemas"]["BreakerHold"] | null;
             /**
              * Format: int64
              * @description Until it lets probes through, while it is open.
@@ -821,6 +829,7 @@ export interface components {
             status: components["schemas"]["Status"];
         };
         ConfigurationView: {
+            last_reload: components["schemas"]["LastReload"] | null;
             rows: components["schemas"]["SettingRow"][];
         };
         /** @description Something is done otherwise than usual for as long as a component is unwell. */
@@ -949,6 +958,8 @@ export interface components {
         /** @description One part of the program and all that is known of it. */
         HealthComponent: {
             about: string;
+            /** @description What to do while it is not well; empty for nothing. */
+            advice: string;
             /** @description The components at the bottom of it, when it is unwell because of others. */
             affected_by: string[];
             /** Format: int32 */
@@ -993,7 +1004,7 @@ export interface components {
              */
             uptime_share: number | null;
         };
-        /** @description How the whole does, as everybody may see it: names and statuses; `detail` for who is signed in. */
+        /** @description How the whole does, as everybody may see it: names and statuses; `detail` for operators. */
         HealthSummary: {
             components: components["schemas"]["SummaryComponent"][];
             detail?: components["schemas"]["HealthDetail"] | null;
@@ -1031,6 +1042,16 @@ export interface components {
         InstrumentKind: "spot" | "linear_perpetual" | "inverse_perpetual" | "equity" | "fx";
         InstrumentList: {
             items: components["schemas"]["Instrument"][];
+        };
+        /**
+         * @description The reload that happened last, by a person or because a file changed: what it refused waits for a restart, and what
+         *     was faulty is not in force.
+         */
+        LastReload: {
+            /** Format: int64 */
+            at_ms: number;
+            by: string;
+            report: components["schemas"]["Reloaded"];
         };
         /** @description One layer around every call, and what it is set to. */
         LayerView: {

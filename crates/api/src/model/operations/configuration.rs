@@ -17,6 +17,18 @@ pub struct SettingRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ConfigurationView {
     pub rows: Vec<SettingRow>,
+    /// Absent before the first.
+    #[schema(required)]
+    pub last_reload: Option<LastReload>,
+}
+
+/// The reload that happened last, by a person or because a file changed: what it refused waits for a restart, and what
+/// was faulty is not in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LastReload {
+    pub at_ms: i64,
+    pub by: String,
+    pub report: Reloaded,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

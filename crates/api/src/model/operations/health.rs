@@ -29,6 +29,8 @@ pub struct HealthChange {
 pub struct HealthComponent {
     pub name: String,
     pub about: String,
+    /// What to do while it is not well; empty for nothing.
+    pub advice: String,
     pub status: Status,
     pub since_ms: i64,
     pub importance: Importance,
@@ -86,7 +88,7 @@ pub struct SummaryComponent {
     pub status: Status,
 }
 
-/// How the whole does, as everybody may see it: names and statuses; `detail` for who is signed in.
+/// How the whole does, as everybody may see it: names and statuses; `detail` for operators.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct HealthSummary {
     pub status: Status,

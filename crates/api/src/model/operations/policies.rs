@@ -12,6 +12,14 @@ pub enum BreakerState {
     HalfOpen,
 }
 
+/// What a person did to a breaker that is not left to itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BreakerHold {
+    pub by: String,
+    pub reason: String,
+    pub at_ms: i64,
+}
+
 /// A circuit breaker.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct BreakerView {
@@ -24,6 +32,9 @@ pub struct BreakerView {
     /// Until it lets probes through, while it is open.
     #[schema(required)]
     pub retry_after_ms: Option<u64>,
+    /// Who holds it open, and why; it stays open until it is closed or reset by hand.
+    #[schema(required)]
+    pub held: Option<BreakerHold>,
 }
 
 /// One layer around every call, and what it is set to.

@@ -45,7 +45,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     )
     .also(&[same("trading.risk_check_enabled")]),
     switch("flags.<name>.enabled", "whether the flag is on for anybody at all").live().needed(),
-    super::whole("flags.<name>.percent", 0, 100, "share of keys it is on for; 100 when not given").live(),
+    super::whole("flags.<name>.percent", 0, 100, "share of tenants it is on for; 100 when not given").live(),
     Setting::new(
         "flags.<name>.environments",
         super::Kind::Texts,

@@ -34,6 +34,7 @@ fn component(known: ComponentSnapshot) -> HealthComponent {
     HealthComponent {
         name: known.name,
         about: known.about,
+        advice: known.advice,
         status: status(known.status),
         since_ms: known.since_ms,
         importance: match known.importance {

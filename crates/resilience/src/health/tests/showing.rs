@@ -47,7 +47,7 @@ async fn the_detailed_view_is_everything() {
     let shown = serde_json::to_value(health.detailed()).unwrap();
     let database = &shown["components"][0];
     let expected = json!({
-        "name": "database", "about": "about", "importance": "required", "gates_readiness": true,
+        "name": "database", "about": "about", "advice": "", "importance": "required", "gates_readiness": true,
         "is_public": true, "depends_on": ["network"], "interval_ms": 30_000, "interval_when_unwell_ms": 5_000,
         "timeout_ms": 1_500, "status": "unhealthy", "own_status": "unhealthy", "since_ms": BEGAN_MS,
         "affected_by": [], "last_check_ms": BEGAN_MS, "last_check_took_us": 0, "message": "10.0.0.7 refused",

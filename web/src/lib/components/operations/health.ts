@@ -13,9 +13,30 @@ export interface Branch {
   depth: number;
 }
 
+const RANK: Record<Status, number> = { unhealthy: 0, degraded: 1, healthy: 2 };
+
+/** What an operator should look at first: the worst, then what the whole cannot do without, then by name. */
+function worstFirst(components: HealthComponent[], rank: (component: HealthComponent) => number): HealthComponent[] {
+  const supporting = (component: HealthComponent) => Number(component.importance === 'supporting');
+  return [...components].sort(
+    (a, b) => rank(a) - rank(b) || supporting(a) - supporting(b) || called(a.name).localeCompare(called(b.name)),
+  );
+}
+
+/** What is not well by itself, the worst first; what only follows from another is named there. */
+export function troubles(components: HealthComponent[]): HealthComponent[] {
+  const own = components.filter((c) => c.status !== 'healthy' && c.affected_by.length === 0);
+  return worstFirst(own, (c) => RANK[c.status]);
+}
+
+/** Whom the trouble of a component takes with it. */
+export function takenAlong(name: string, components: HealthComponent[]): string[] {
+  return components.filter((c) => c.affected_by.includes(name)).map((c) => called(c.name));
+}
+
 /**
  * Each component once, under the first of those it depends on, so that what fails at the bottom stands above what it
- * takes with it. A circle, which the server refuses, would still end.
+ * takes with it, and the worst of those side by side first. A circle, which the server refuses, would still end.
  */
 export function tree(components: HealthComponent[]): Branch[] {
   const names = new Set(components.map((c) => c.name));
@@ -24,15 +45,23 @@ export function tree(components: HealthComponent[]): Branch[] {
     const parent = component.depends_on.find((name) => names.has(name) && name !== component.name);
     under.set(parent, [...(under.get(parent) ?? []), component]);
   }
+  const below = new Set<string>();
+  const rank = (component: HealthComponent): number => {
+    if (below.has(component.name)) return RANK.healthy;
+    below.add(component.name);
+    const worst = Math.min(RANK[component.status], ...(under.get(component.name) ?? []).map(rank));
+    below.delete(component.name);
+    return worst;
+  };
   const branches: Branch[] = [];
   const seen = new Set<string>();
   const add = (component: HealthComponent, depth: number) => {
     if (seen.has(component.name)) return;
     seen.add(component.name);
     branches.push({ component, depth });
-    for (const child of under.get(component.name) ?? []) add(child, depth + 1);
+    for (const child of worstFirst(under.get(component.name) ?? [], rank)) add(child, depth + 1);
   };
-  for (const root of under.get(undefined) ?? []) add(root, 0);
+  for (const root of worstFirst(under.get(undefined) ?? [], rank)) add(root, 0);
   for (const rest of components) add(rest, 0);
   return branches;
 }

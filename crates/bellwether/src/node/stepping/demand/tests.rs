@@ -7,6 +7,7 @@ fn component(name: &str, status: Status) -> ComponentSnapshot {
     ComponentSnapshot {
         name: name.to_owned(),
         about: String::new(),
+        advice: String::new(),
         importance: Importance::Required,
         gates_readiness: true,
         is_public: true,
