@@ -34,6 +34,7 @@ cargo xtask <command>
   ci                 fmt, clippy, tidy, then test; stops at the first failure
   tidy               the house rules: arrows, sizes, names, headers, words, tracked files
   bench [args…]      run the benchmarks
+  faults [minutes]   the release program while everybody outside misbehaves, 10 minutes by default; a table at the end
   openapi            regenerate web/openapi.json and the web client made from it
   smoke [URL]        ask a running server for its public pages (default http://localhost:8083)
   help               this text
@@ -62,6 +63,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "ci" => suite::ci(),
         "tidy" => tidy::command(),
         "bench" => tasks::bench(rest),
+        "faults" => tasks::faults(rest),
         "openapi" => tasks::openapi(),
         "smoke" => smoke::command(rest),
         "help" | "-h" | "--help" => help(),

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 
 use crate::shell::{cargo, exit_code, npm, release_binary, run, status, stdout_of, web as web_dir};
-use crate::web;
+use crate::{tools, web};
 
 pub(crate) fn ui() -> Result<ExitCode> {
     web::build()?;
@@ -36,6 +36,22 @@ fn become_program(command: &mut Command) -> Result<ExitCode> {
 pub(crate) fn bench(args: &[String]) -> Result<ExitCode> {
     let mut command = cargo(&["run", "--release", "-p", "bench", "--"])?;
     Ok(exit_code(status(command.args(args))?))
+}
+
+/// The long form of a test that every run of the tests has in short. Without the real servers it would prove nothing.
+pub(crate) fn faults(args: &[String]) -> Result<ExitCode> {
+    let minutes: u64 = match args {
+        [] => Some(10),
+        [minutes] => minutes.parse().ok().filter(|minutes| (1..=1_440).contains(minutes)),
+        _ => None,
+    }
+    .context("faults takes nothing but a number of minutes, 1 to 1440")?;
+    for tool in [tools::REDIS, tools::SMTP] {
+        tool.find().map_err(anyhow::Error::msg)?;
+    }
+    let test = ["test", "--release", "-p", "bellwether", "--test", "it", "faults::", "--", "--nocapture"];
+    let mut command = cargo(&test)?;
+    Ok(exit_code(status(command.env("BELLWETHER_FAULTS_SECONDS", (60 * minutes).to_string()))?))
 }
 
 /// The golden description of the HTTP interface, and the web client generated from it.

@@ -9,11 +9,13 @@ mod it {
     mod corporate;
     mod crash;
     mod dashboard;
+    mod faults;
     mod hostile;
     mod http;
     mod measured;
     mod operating;
     mod outage;
+    mod parties;
     mod platform;
     mod program;
     mod reloading;

@@ -32,8 +32,16 @@ pub(crate) enum End {
     Reset,
 }
 
+/// What every connection minds at any time.
+#[derive(Debug)]
+pub(crate) struct Signals {
+    pub(crate) cut: watch::Receiver<()>,
+    pub(crate) mute: watch::Receiver<()>,
+}
+
 /// One connection from its acceptance to its end.
-pub(crate) async fn tend(mut client: TcpStream, shared: Arc<Shared>, mut cut: watch::Receiver<()>) {
+pub(crate) async fn tend(mut client: TcpStream, shared: Arc<Shared>, signals: Signals) {
+    let Signals { mut cut, mut mute } = signals;
     let age_max = Duration::from_millis(shared.plan.limits.connection_age_max_ms);
     let end = tokio::select! {
         biased;
@@ -42,12 +50,23 @@ pub(crate) async fn tend(mut client: TcpStream, shared: Arc<Shared>, mut cut: wa
             shared.counts.aged_out.add(1);
             End::Reset
         }
-        end = serve(&mut client, &shared) => end,
+        end = serve_until_mute(&mut client, &shared, &mut mute) => end,
     };
     if end == End::Reset {
         // A socket that cannot be told is broken already.
         client.set_zero_linger().ok();
     }
+}
+
+async fn serve_until_mute(client: &mut TcpStream, shared: &Shared, mute: &mut watch::Receiver<()>) -> End {
+    tokio::select! {
+        biased;
+        _ = mute.changed() => {}
+        end = serve(client, shared) => return end,
+    }
+    shared.counts.fault(crate::Kind::HalfOpen);
+    swallow(client).await;
+    End::Dropped
 }
 
 async fn serve(client: &mut TcpStream, shared: &Shared) -> End {

@@ -30,6 +30,7 @@ pub(crate) struct Shared {
     pub(crate) upstream: std::net::SocketAddr,
     pub(crate) counts: Counts,
     pub(crate) cut: watch::Sender<()>,
+    pub(crate) mute: watch::Sender<()>,
     commands: mpsc::Sender<Command>,
     by_hand: Mutex<Option<Fault>>,
     decisions: Mutex<Decisions>,
@@ -42,6 +43,7 @@ impl Shared {
             commands,
             counts: Counts::default(),
             cut: watch::Sender::new(()),
+            mute: watch::Sender::new(()),
             by_hand: Mutex::new(None),
             decisions: Mutex::new(Decisions::of(&plan)),
             plan,
@@ -116,6 +118,12 @@ impl Control {
     /// `Stopped`.
     pub async fn reset_all(&self) -> Result<(), ChaosError> {
         self.ask(|done| Command::ResetAll { done }).await
+    }
+
+    /// Every open connection falls silent and stays so: what its client sends is read and dropped, and nothing more is
+    /// answered, as when the party lost its power. New ones are as the plan or the hand says.
+    pub fn mute_all(&self) {
+        self.shared.mute.send_replace(());
     }
 
     /// What happened so far.

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
-use crate::connection;
+use crate::connection::{self, Signals};
 use crate::control::{Command, Shared};
 use crate::door::Door;
 use crate::{ChaosError, Control, Plan, Snapshot};
@@ -186,8 +186,8 @@ impl Keeper {
             self.shared.counts.closed.add(1);
             return;
         }
-        let cut = self.shared.cut.subscribe();
-        self.connections.spawn(connection::tend(client, Arc::clone(&self.shared), cut));
+        let signals = Signals { cut: self.shared.cut.subscribe(), mute: self.shared.mute.subscribe() };
+        self.connections.spawn(connection::tend(client, Arc::clone(&self.shared), signals));
     }
 }
 

@@ -21,6 +21,10 @@ pub const REFUSED: &str = "resilience_refused_total";
 /// Counter, labels `policy`, `phase` (`connect`, `per_try`, `whole`): calls that ran out of time.
 pub const HTTP_REQUEST_TIMEOUT: &str = "http_request_timeout_total";
 
+/// Gauge, labels `policy`: the longest that a call took so far, with its waits and tries and however it ended. While
+/// the whole timeout stays as it is, no more than that.
+pub const LONGEST_CALL: &str = "resilience_longest_call_seconds";
+
 /// Gauge, labels `component`: 0 healthy, 1 degraded, 2 unhealthy.
 pub const COMPONENT_STATE: &str = "health_component_state";
 

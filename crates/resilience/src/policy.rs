@@ -79,6 +79,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::breaker::State;
 use crate::chance::{Chance, SeededChance};
 use crate::clock::{Clock, SystemClock};
 use crate::failure::Failure;
@@ -175,6 +176,35 @@ impl Policy {
         let outcome = course.whole(&mut operation).await;
         course.end(&outcome);
         outcome
+    }
+
+    /// Asks whether the party is back, and closes the breaker when it is: nobody waits longer for a party that has
+    /// returned than until the next probe. While the breaker is closed, or held by hand, it is [`call`](Self::call);
+    /// otherwise it is one try within the same limits that the breaker does not stop. `operation` may be done twice.
+    ///
+    /// # Errors
+    /// Why there is no answer, or the answer's own error.
+    pub async fn probe<T, E, F, Fut>(&self, mut operation: F) -> Result<T, PolicyError<E>>
+    where
+        E: Failure,
+        F: FnMut(Attempt) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        if !self.is_barred() {
+            return self.call(Idempotency::Idempotent, operation).await;
+        }
+        let mut course = Course::probing(&self.parts);
+        let outcome = course.whole(&mut operation).await;
+        course.end(&outcome);
+        if outcome.is_ok() && self.is_barred() {
+            self.reset();
+        }
+        outcome
+    }
+
+    /// Whether the breaker stops calls by its own judgement.
+    fn is_barred(&self) -> bool {
+        self.breaker().is_some_and(|breaker| breaker.state() != State::Closed && !breaker.is_held())
     }
 
     /// Makes a call, and steps back to what `fallback` has when it fails; if the configuration switches that off, it

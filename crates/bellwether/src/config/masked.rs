@@ -126,8 +126,18 @@ fn hidden_parts(text: &str, hides: Hides) -> Vec<&str> {
     let password = user.split_once(':').map_or(user, |(_, password)| password);
     let (_, path) = place.find(['/', '?', '#']).map_or((place, ""), |at| place.split_at(at));
     let query = path.find(['?', '#']).map_or("", |at| &path[at + 1..]);
-    let hidden = if hides == Hides::Path { path.trim_start_matches('/') } else { query };
+    let hidden = match hides {
+        Hides::Path => Some(path.trim_start_matches('/')).filter(|path| !is_words(path)).unwrap_or_default(),
+        Hides::Password => query,
+    };
     [password, hidden].into_iter().filter(|part| !part.is_empty()).collect()
+}
+
+/// A path such as `alerts` holds no key, and taking the word out of everything would blank our own names.
+fn is_words(path: &str) -> bool {
+    const WORDS_MAX: usize = 20;
+    let is_of_words = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'/' | b'-' | b'_' | b'.');
+    path.len() < WORDS_MAX && path.bytes().all(is_of_words)
 }
 
 fn hide_user(user: &str) -> String {

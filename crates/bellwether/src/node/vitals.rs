@@ -1,5 +1,6 @@
 //! What the node looks at to know how it does: its own work that must flow, and everybody it depends on.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use resilience::breaker::State;
 use resilience::health::{Component, Health, HealthConfig, Importance, Observation, Status};
-use resilience::{Failure, Idempotency, Policy, SeededChance, SystemClock as Monotonic};
+use resilience::{Policy, SeededChance, SystemClock as Monotonic};
 use store::{Redis, RedisConfig, Store};
 
 use super::accounts::{Account, Condition};
@@ -178,8 +179,8 @@ pub(super) fn redis(health: &Health, config: &Config, policies: &Policies) -> Re
     health.register(component, move || {
         let (policy, party) = (policy.clone(), Arc::clone(&party));
         async move {
-            let answered = probe(&policy, || party.ping()).await;
-            answered.map_or_else(Observation::unhealthy, |()| Observation::healthy("answers PING"))
+            let answered = policy.probe(|_| party.ping()).await;
+            seen(&answered, "answers PING")
         }
     })?;
     Ok(())
@@ -205,7 +206,7 @@ fn redis_config(config: &Config) -> RedisConfig {
     }
 }
 
-/// Kafka, where brokers are configured: whether one takes a connection.
+/// Kafka, where brokers are configured: whether one answers.
 pub(super) fn kafka(health: &Health, config: &Config, policies: &Policies) -> Result<()> {
     let named = config.kafka.bootstrap_servers.split(',').map(|broker| broker.trim().to_owned());
     let brokers: Arc<Vec<String>> = Arc::new(named.filter(|broker| !broker.is_empty()).collect());
@@ -221,25 +222,16 @@ pub(super) fn kafka(health: &Health, config: &Config, policies: &Policies) -> Re
     health.register(component, move || {
         let (policy, brokers) = (policy.clone(), Arc::clone(&brokers));
         async move {
-            let reached = probe(&policy, || brokers::reach(&brokers, within)).await;
-            reached
-                .map_or_else(Observation::unhealthy, |()| Observation::healthy("a broker takes connections"))
+            let reached = policy.probe(|_| brokers::reach(&brokers, within)).await;
+            seen(&reached, "a broker answers")
         }
     })?;
     Ok(())
 }
 
-/// Asks a party through its policy; while the breaker is open the check itself is the probe, and closes it when the
-/// party answers: nobody waits longer than until the next check.
-async fn probe<E, Fut>(policy: &Policy, mut ask: impl FnMut() -> Fut) -> Result<(), String>
-where
-    E: Failure + std::fmt::Display,
-    Fut: Future<Output = Result<(), E>>,
-{
-    if policy.state() == State::Closed || is_held(policy) {
-        return policy.call(Idempotency::Idempotent, |_| ask()).await.map_err(|error| error.to_string());
+fn seen<E: Display>(answered: &Result<(), E>, words: &str) -> Observation {
+    match answered {
+        Ok(()) => Observation::healthy(words),
+        Err(error) => Observation::unhealthy(error.to_string()),
     }
-    ask().await.map_err(|error| error.to_string())?;
-    policy.reset();
-    Ok(())
 }

@@ -36,7 +36,7 @@ fn every_component_says_what_to_do() {
     let address = super::running::free_address();
     let mut command = super::running::up(folder.path(), &address, &stores);
     command.env("ADMIN_USERNAME", "tester").env("ADMIN_PASSWORD", super::running::PASSWORD);
-    let mut running = Running::alive(folder.path(), &address, command);
+    let running = Running::alive(folder.path(), &address, command);
     running.sign_in("tester", super::running::PASSWORD);
     let health = running.get("/operations/health").good();
     let components = health["components"].as_array().unwrap();

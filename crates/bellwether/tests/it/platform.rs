@@ -13,7 +13,7 @@ fn the_first_start_shows_a_password_once_and_the_key_is_private() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let address = free_address();
-    let mut running = Running::ready(folder.path(), &address, up(folder.path(), &address, &[]));
+    let running = Running::ready(folder.path(), &address, up(folder.path(), &address, &[]));
     let printed = running.out();
     let shown: Vec<&str> = printed.lines().filter(|line| line.contains("password")).collect();
     let [line] = shown[..] else { panic!("{printed}") };
@@ -28,7 +28,7 @@ fn the_first_start_shows_a_password_once_and_the_key_is_private() {
     let (ended, said) = running.terminate();
     assert!(ended.code() == Some(0) && said.contains("Stopped."), "{ended:?}: {said}");
 
-    let mut running = Running::ready(folder.path(), &address, up(folder.path(), &address, &[]));
+    let running = Running::ready(folder.path(), &address, up(folder.path(), &address, &[]));
     assert!(!running.out().contains(&password) && !running.out().contains("shown"), "{}", running.out());
     running.sign_in("admin", &password);
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -63,7 +64,7 @@ pub(super) struct Running {
     child: Child,
     folder: PathBuf,
     address: String,
-    token: String,
+    token: Mutex<String>,
 }
 
 impl Drop for Running {
@@ -79,7 +80,7 @@ impl Running {
         let address = free_address();
         let mut command = up(folder, &address, more);
         command.env("ADMIN_USERNAME", "tester").env("ADMIN_PASSWORD", PASSWORD);
-        let mut running = Self::ready(folder, &address, command);
+        let running = Self::ready(folder, &address, command);
         running.sign_in("tester", PASSWORD);
         running
     }
@@ -99,7 +100,7 @@ impl Running {
         command.stdout(Stdio::from(file("out"))).stderr(Stdio::from(file("err")));
         let child = command.spawn().unwrap();
         let mut running =
-            Self { child, folder: folder.to_owned(), address: address.to_owned(), token: String::new() };
+            Self { child, folder: folder.to_owned(), address: address.to_owned(), token: Mutex::default() };
         within(60, "the platform is ready", || {
             let ended = running.child.try_wait().unwrap();
             assert!(ended.is_none(), "{ended:?}: {}", running.err());
@@ -108,10 +109,11 @@ impl Running {
         running
     }
 
-    pub(super) fn sign_in(&mut self, username: &str, password: &str) {
+    /// Its token is good for a quarter of an hour.
+    pub(super) fn sign_in(&self, username: &str, password: &str) {
         let body = json!({ "username": username, "password": password });
         let answer = ask(&self.address, "POST", "/api/v1/login", None, Some(&body)).unwrap().good();
-        self.token = answer["access_token"].as_str().unwrap().to_owned();
+        *self.token.lock().unwrap() = answer["access_token"].as_str().unwrap().to_owned();
     }
 
     /// What it printed since it was started.
@@ -123,8 +125,8 @@ impl Running {
         std::fs::read_to_string(self.folder.join("err")).unwrap()
     }
 
-    pub(super) fn token(&self) -> &str {
-        &self.token
+    pub(super) fn token(&self) -> String {
+        self.token.lock().unwrap().clone()
     }
 
     pub(super) fn address(&self) -> &str {
@@ -141,7 +143,8 @@ impl Running {
 
     /// `None` when the platform went away meanwhile.
     pub(super) fn try_ask(&self, method: &str, path: &str, body: Option<&Value>) -> Option<Answer> {
-        ask(&self.address, method, &format!("/api/v1{path}"), Some(&self.token), body)
+        let token = self.token.lock().unwrap().clone();
+        ask(&self.address, method, &format!("/api/v1{path}"), Some(&token), body)
     }
 
     /// Every row of a list, oldest first.
@@ -178,6 +181,13 @@ impl Running {
             .iter()
             .filter_map(|order| order["id"].as_str().unwrap().parse().ok())
             .collect()
+    }
+
+    /// Its memory in RAM, where the system tells it.
+    pub(super) fn resident_kib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().trim_end_matches(" kB").parse().ok()
     }
 
     /// Asks it to stop as a service manager does, and waits for its end.

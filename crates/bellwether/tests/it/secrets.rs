@@ -112,7 +112,7 @@ fn a_secret_in_any_slot_shows_nowhere_in_any_form() {
         .env("BELLWETHER__ALERTS__EMAIL__TO", "[\"b@example.org\"]")
         .env("BELLWETHER__ALERTS__EMAIL__USERNAME", "user");
     command.envs(planted.iter().map(|planted| (variable(&planted.slot), &planted.given)));
-    let mut running = Running::alive(folder.path(), &address, command);
+    let running = Running::alive(folder.path(), &address, command);
     running.sign_in("tester", PASSWORD);
     let breaker = "/operations/policies/vault.secrets/breaker";
     for (form, _) in planted.iter().flat_map(|planted| forms(&planted.secret)) {
@@ -179,9 +179,9 @@ fn tokens_are_signed_with_the_key_and_not_with_its_place() {
         command.env("SECRET_KEY", format!("file:{}", file.display()));
         Running::ready(folder.path(), &address, command)
     };
-    let mut running = start("one-key-f3Kq9vTzLm2xRw8pQ7sB");
+    let running = start("one-key-f3Kq9vTzLm2xRw8pQ7sB");
     running.sign_in("tester", PASSWORD);
-    let token = running.token().to_owned();
+    let token = running.token();
     let knows =
         |running: &Running| ask(running.address(), "GET", "/api/v1/me", Some(&token), None).unwrap().status;
     assert_eq!(knows(&running), 200);

@@ -39,6 +39,24 @@ async fn down_is_down_and_up_is_up_on_the_same_port() {
     assert!(client.is_reset().await);
 }
 
+#[tokio::test]
+async fn who_is_muted_stays_mute_and_others_are_heard() {
+    let party = Party::echo().await;
+    let proxy = calm(party.address);
+    let mut muted = Client::of(&proxy).await;
+    muted.say("hello").await;
+    assert_eq!(muted.hear(5).await, "hello");
+    proxy.control().mute_all();
+    until(proxy.control(), |seen| count(seen, Kind::HalfOpen) == 1).await;
+    let heard = party.heard();
+    muted.say("is anybody there").await;
+    assert!(answers(&proxy).await, "a new connection is none of them");
+    assert_eq!(party.heard(), heard + 5, "the party hears nothing of what the muted one says");
+    assert!(muted.hears_nothing());
+    proxy.control().reset_all().await.unwrap();
+    assert!(muted.is_reset().await);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_fault_takes_the_party_down_for_a_while() {
     let time = StillTime::begin();

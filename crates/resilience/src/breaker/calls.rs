@@ -126,6 +126,15 @@ impl<C: Clock> Breaker<C> {
         }
     }
 
+    /// A call that was made past the breaker adds to the totals and decides nothing.
+    pub(crate) fn note(&self, outcome: Outcome) {
+        match outcome {
+            Outcome::Success => self.tally.count_success(),
+            Outcome::Failure => self.tally.count_failure(),
+            Outcome::Ignored => {}
+        }
+    }
+
     fn stir_if_freed(&self, effect: Effect) {
         if effect == Effect::Freed {
             self.shell.stirred.notify_waiters();

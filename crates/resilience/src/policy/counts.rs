@@ -20,6 +20,24 @@ impl Count {
     }
 }
 
+/// The largest of all values so far.
+#[derive(Debug, Default)]
+pub(super) struct Peak(AtomicU64);
+
+impl Peak {
+    /// Nearly always it is lower, and a look is all it costs.
+    #[inline]
+    pub(super) fn reach(&self, value: u64) {
+        if self.get() < value {
+            self.0.fetch_max(value, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// Everything that a policy counts itself. A good call touches one of them.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
@@ -27,6 +45,8 @@ pub(super) struct Counts {
     /// With an error of the operation, or out of time.
     pub(super) failed: Count,
     pub(super) cancelled: Count,
+    /// How long the longest call took that ended in whatever way, in nanoseconds.
+    pub(super) longest: Peak,
     /// Tries of a policy without a breaker, which would count them.
     pub(super) tries_succeeded: Count,
     pub(super) tries_failed: Count,

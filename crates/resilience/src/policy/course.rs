@@ -12,7 +12,7 @@ use crate::breaker::State;
 use crate::bulkhead::{Bulkhead, Permit};
 use crate::clock::nanoseconds;
 use crate::failure::Failure;
-use crate::retry::{Failed, GiveUp, decide};
+use crate::retry::{Failed, GiveUp, Idempotency, decide};
 use crate::shed::Shedder;
 use crate::timeout::{Phase, within};
 
@@ -47,12 +47,21 @@ impl<'a> Course<'a> {
         }
     }
 
+    /// One try, past the breaker.
+    pub(super) fn probing(parts: &'a Parts) -> Self {
+        let mut course = Self::begin(parts, Idempotency::Idempotent.into());
+        course.terms = course.terms.of_probe();
+        course
+    }
+
     #[inline]
     pub(super) fn end<T, E>(&mut self, outcome: &Result<T, PolicyError<E>>) {
         self.has_ended = true;
+        let took = self.elapsed();
         self.parts.counts.count(outcome);
+        self.parts.counts.longest.reach(took);
         if outcome.is_ok() {
-            self.parts.latencies.record(self.elapsed());
+            self.parts.latencies.record(took);
         }
     }
 
@@ -261,6 +270,7 @@ impl Drop for Course<'_> {
     fn drop(&mut self) {
         if !self.has_ended {
             self.parts.counts.cancelled.more();
+            self.parts.counts.longest.reach(self.elapsed());
         }
     }
 }

@@ -57,6 +57,15 @@ pub(super) struct Terms {
     pub(super) is_hedged: bool,
     pub(super) retry: Option<RetryConfig>,
     pub(super) has_breaker: bool,
+    /// The breaker is not asked, but told for its totals.
+    pub(super) is_probe: bool,
+}
+
+impl Terms {
+    /// The same limits for a single try that the breaker does not stop.
+    pub(super) fn of_probe(self) -> Self {
+        Self { is_hedged: false, retry: None, has_breaker: false, is_probe: true, ..self }
+    }
 }
 
 impl Parts {
@@ -134,6 +143,7 @@ impl Settings {
             is_hedged: config.hedge.is_some(),
             retry: config.retry,
             has_breaker: config.breaker.is_some(),
+            is_probe: false,
         };
         Self { config: config.clone(), terms }
     }

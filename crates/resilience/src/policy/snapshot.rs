@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -44,6 +45,8 @@ pub struct PolicySnapshot {
     pub p50_ms: Option<f64>,
     /// All but one in a hundred took less.
     pub p99_ms: Option<f64>,
+    /// The longest call so far took that, however it ended.
+    pub longest_ms: f64,
 }
 
 /// What ran out of time.
@@ -87,6 +90,7 @@ impl Policy {
             stepped_back: stepped_back(counts),
             p50_ms: milliseconds(parts, 50.0),
             p99_ms: milliseconds(parts, 99.0),
+            longest_ms: longest(parts).as_secs_f64() * 1e3,
         }
     }
 
@@ -119,6 +123,7 @@ impl Policy {
         }
         let labels = [("policy", Arc::clone(&parts.name))];
         metrics::gauge!(names::BULKHEAD_IN_USE, &labels).set(f64::from(parts.bulkhead.in_use()));
+        metrics::gauge!(names::LONGEST_CALL, &labels).set(longest(parts).as_secs_f64());
     }
 }
 
@@ -145,9 +150,10 @@ fn stepped_back(counts: &Counts) -> BTreeMap<&'static str, u64> {
     ])
 }
 
+fn longest(parts: &Parts) -> Duration {
+    Duration::from_nanos(parts.counts.longest.get())
+}
+
 fn milliseconds(parts: &Parts, percent: f64) -> Option<f64> {
-    parts
-        .latencies
-        .percentile(percent)
-        .map(|nanos| std::time::Duration::from_nanos(nanos).as_secs_f64() * 1e3)
+    parts.latencies.percentile(percent).map(|nanos| Duration::from_nanos(nanos).as_secs_f64() * 1e3)
 }

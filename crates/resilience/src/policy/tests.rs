@@ -1,9 +1,11 @@
 mod calls;
 mod cancel;
 mod config;
+mod longest;
 mod metered;
 mod operators;
 mod order;
+mod probing;
 mod random;
 mod service;
 mod storm;

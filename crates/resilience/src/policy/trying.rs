@@ -80,6 +80,9 @@ impl<'a, 'b> Trying<'a, 'b> {
 
     /// Without a breaker nobody else counts tries.
     fn count(&self, verdict: Outcome) {
+        if self.course.terms.is_probe {
+            return self.course.parts.breaker.note(verdict);
+        }
         match verdict {
             Outcome::Success => self.course.parts.counts.tries_succeeded.more(),
             Outcome::Failure => self.course.parts.counts.tries_failed.more(),

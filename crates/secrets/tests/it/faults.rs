@@ -11,7 +11,7 @@ const READ: &str = "vault:kv/app#password";
 /// A Vault that lets in, and answers every read with `reply`.
 async fn broken(reply: Reply) -> Server {
     Server::start(move |asked| match asked.line.as_str() {
-        "GET /v1/auth/token/lookup-self" => Shelves::new(0).answer(asked),
+        "GET /v1/auth/token/lookup-self" => Shelves::new(0).reply(asked),
         _ => reply.clone(),
     })
     .await

@@ -90,7 +90,7 @@ async fn a_given_token_is_renewed_as_well() {
 async fn a_token_that_may_only_read_reads() {
     let server = Server::start(|asked| match asked.line.as_str() {
         "GET /v1/auth/token/lookup-self" => crate::server::Reply::Json(403, "{\"errors\":[]}".into()),
-        _ => Shelves::new(0).answer(asked),
+        _ => Shelves::new(0).reply(asked),
     })
     .await;
     let resolver = resolver(vault(server.url(), crate::given::root()));

@@ -10,4 +10,5 @@ mod login;
 mod many;
 mod secrecy;
 mod server;
+mod shelves;
 mod vault;

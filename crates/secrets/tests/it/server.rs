@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -142,6 +142,3 @@ fn parsed(bytes: &[u8]) -> Option<Asked> {
     let length = asked.header("content-length").map_or(0, |length| length.parse().unwrap());
     (asked.body.len() >= length).then_some(asked)
 }
-
-/// A value that the server reads and the test changes.
-pub(crate) type Shared<T> = Arc<Mutex<T>>;

@@ -161,9 +161,9 @@ fn take_group(rest: &mut u128) -> u16 {
 
 const fn zeros_behind(group: u16) -> u16 {
     match group {
-        _ if group % 1000 == 0 => 3,
-        _ if group % 100 == 0 => 2,
-        _ if group % 10 == 0 => 1,
+        _ if group.is_multiple_of(1000) => 3,
+        _ if group.is_multiple_of(100) => 2,
+        _ if group.is_multiple_of(10) => 1,
         _ => 0,
     }
 }

@@ -1,4 +1,4 @@
-use super::{Hides, Masked, hide, hide_url};
+use super::{Hides, Masked, hide, hide_url, secrets_of_url};
 
 #[test]
 fn a_secret_is_shown_as_its_absence_or_its_kind_of_place() {
@@ -49,5 +49,26 @@ fn the_path_of_a_webhook_is_its_password() {
         ("https://hooks.example", "https://hooks.example"),
     ] {
         assert_eq!(hide_url(text, Hides::Path), shown, "{text}");
+    }
+}
+
+#[test]
+fn what_is_taken_out_of_every_text_is_a_key_and_no_word() {
+    let slack = "services/T00/B00/abcdefgh";
+    for (text, hides, secrets) in [
+        ("https://hooks.test/services/T00/B00/abcdefgh", Hides::Path, &[slack][..]),
+        ("https://hooks.test/alerts", Hides::Path, &[]),
+        ("https://hooks.test/teams/on-call", Hides::Path, &[]),
+        ("https://hooks.test/abcdefghijklmnopqrstuvwxyz", Hides::Path, &["abcdefghijklmnopqrstuvwxyz"]),
+        ("https://hooks.test/alerts?key=word", Hides::Path, &["alerts?key=word"]),
+        ("https://hooks.test", Hides::Path, &[]),
+        (
+            "postgres://user:hunter2@db/market?sslpassword=hunter3",
+            Hides::Password,
+            &["hunter2", "sslpassword=hunter3"],
+        ),
+        ("redis://cache/alerts", Hides::Password, &[]),
+    ] {
+        assert_eq!(secrets_of_url(text, hides), secrets, "{text}");
     }
 }

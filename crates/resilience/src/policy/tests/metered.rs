@@ -112,6 +112,8 @@ async fn every_count_has_its_name_and_labels() {
             (names::HTTP_REQUEST_TIMEOUT, "policy=party,phase=per_try", 4),
             (names::HTTP_REQUEST_TIMEOUT, "policy=party,phase=whole", 0),
             (names::BULKHEAD_IN_USE, "policy=party", 0),
+            // In whole seconds: two tries of one second, the hedge's a tenth later.
+            (names::LONGEST_CALL, "policy=party", 2),
         ];
         for (name, labels, value) in expected {
             assert_eq!(kept.get(name, labels), Some(value), "{name} {labels}, breaker: {has_breaker}");

@@ -151,6 +151,13 @@ const RESILIENCE: &[Row] = &[
         .by(POLICY)
         .in_unit("calls"),
     gauge(names::BULKHEAD_IN_USE, "C8", "Calls inside the bulkhead.").by(POLICY).in_unit("calls"),
+    gauge(
+        names::LONGEST_CALL,
+        "C3",
+        "The longest that a call took so far, with its waits, however it ended.",
+    )
+    .by(POLICY)
+    .in_unit("seconds"),
     counter(names::REGISTRY_EVICTIONS, "C7", "Idle policies that made room for new ones.")
         .by(&[open("registry")]),
     counter("resilience_registry_refused_total", "C7", "Policies for which there was no room.")
