@@ -206,7 +206,7 @@ fn what_no_mail_could_ever_be_sent_with_is_said_at_once_and_whole() {
         ..email(25)
     };
     let address = |text: &str| EmailFault::Address(text.to_owned());
-    let faults = [address("no address"), address("nobody"), EmailFault::PasswordInTheClear];
+    let faults = [address("nobody"), address("no address"), EmailFault::PasswordInTheClear];
     assert_eq!(bad.faults(), faults);
     assert_eq!(EmailConfig { to: Vec::new(), ..email(25) }.faults(), [EmailFault::Nobody]);
     assert_eq!(Email::new(&bad, policy("alerts.email")).unwrap_err(), faults[0]);

@@ -21,7 +21,7 @@ pub(super) fn read(text: &str) -> Result<EnvFilter, String> {
         |why: &str| format!("log level {text:?}: {why}; write {}, or parts as in info,api=debug", words());
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
     // The filter's own reader takes a mistyped level for the name of a module.
-    let unknown = parts.iter().find(|part| !part.contains(['=', '[']) && !is_level(part));
+    let unknown = parts.iter().find(|part| !part.contains('[') && !is_level(level_of(part)));
     match unknown {
         Some(&"") => Err(wrong("there is a part without a word")),
         Some(part) => Err(wrong(&format!("{part:?} is no level"))),
@@ -29,8 +29,13 @@ pub(super) fn read(text: &str) -> Result<EnvFilter, String> {
     }
 }
 
-fn is_level(part: &str) -> bool {
-    LEVELS.iter().any(|level| part.eq_ignore_ascii_case(level))
+/// Behind the name of a part of the program, or alone.
+fn level_of(part: &str) -> &str {
+    part.rsplit_once('=').map_or(part, |(_, level)| level)
+}
+
+fn is_level(text: &str) -> bool {
+    LEVELS.iter().any(|level| text.eq_ignore_ascii_case(level))
 }
 
 fn words() -> String {

@@ -40,7 +40,7 @@ async fn one_that_answers_is_enough_and_the_last_fault_is_told() {
         (&absent, "refused"),
         (&mute, "did not answer in time"),
         (&foreign, "is no Kafka broker"),
-        (&short, "eof"),
+        (&short, "end of file"),
     ] {
         let error = reach(&[absent.clone(), last.clone()], within).await.unwrap_err();
         let text = error.to_string();

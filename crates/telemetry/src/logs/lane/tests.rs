@@ -127,6 +127,7 @@ fn a_log_that_closes_in_trouble_tries_once_more_and_counts_what_it_gives_up() {
 fn many_threads_and_a_disk_that_fills_again_and_again_tear_nothing() {
     const THREADS: usize = 8;
     const LINES: usize = 400;
+    const EARLY: usize = 40;
     let (shelf, told) = (Shelf::default(), Told::default());
     shelf.inside().space = Some(500);
     let writer = RollingWriter::new(Arc::new(shelf.clone()), "x.log".into(), 200, 100_000);
@@ -139,6 +140,9 @@ fn many_threads_and_a_disk_that_fills_again_and_again_tear_nothing() {
         Box::new(move |news| tell.lock().unwrap().push(matches!(news, News::Fails(_)).to_string())),
     )
     .unwrap();
+    // It is full before the first of them has begun.
+    (0..EARLY).for_each(|_| lane.push(&Arc::from(format!("8:29:{}", "x".repeat(29)))));
+    wait_for(&told, 1);
     std::thread::scope(|scope| {
         for thread in 0..THREADS {
             let (lane, shelf) = (&lane, &shelf);
@@ -167,7 +171,7 @@ fn many_threads_and_a_disk_that_fills_again_and_again_tear_nothing() {
         }
     }
     let dropped: u64 = DropReason::ALL.iter().map(|reason| lane.dropped(*reason)).sum();
-    assert_eq!(written + dropped, u64::try_from(THREADS * LINES).unwrap());
+    assert_eq!(written + dropped, u64::try_from(EARLY + THREADS * LINES).unwrap());
     assert!(dropped > 0 && told.lock().unwrap().iter().any(|news| news == "true"), "it was never full");
 }
 
