@@ -13,8 +13,12 @@ use crate::tools::{self, Tool};
 use crate::web::{self, Ui};
 
 /// What Rust tests start beside the program; those that miss one say so and pass over.
-const TOOLS: [(&str, Tool); 3] =
-    [("prometheus", tools::PROMETHEUS), ("redis", tools::REDIS), ("smtp server", tools::SMTP)];
+const TOOLS: [(&str, Tool); 4] = [
+    ("prometheus", tools::PROMETHEUS),
+    ("postgres", tools::POSTGRES),
+    ("redis", tools::REDIS),
+    ("smtp server", tools::SMTP),
+];
 
 /// What is only built where somebody asks for it, and the crates that have it.
 const OPTIONAL: [&str; 4] = ["-p", "secrets", "-p", "telemetry"];

@@ -31,6 +31,10 @@ pub(crate) const PROMETHEUS: Tool = Tool { names: &["prometheus"], package: "pro
 /// A server that tests start, kill and start again.
 pub(crate) const REDIS: Tool = Tool { names: &["redis-server"], package: "redis-server", variable: None };
 
+/// Another such server. Debian keeps its programs off the PATH, where tests look for them too, but not its wrapper.
+pub(crate) const POSTGRES: Tool =
+    Tool { names: &["postgres", "pg_ctlcluster"], package: "postgresql", variable: None };
+
 /// Takes the alert mails of tests.
 pub(crate) const SMTP: Tool = Tool { names: &["aiosmtpd"], package: "python3-aiosmtpd", variable: None };
 

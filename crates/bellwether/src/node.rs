@@ -5,6 +5,7 @@ mod alerting;
 mod board;
 mod brokers;
 mod cell_thread;
+mod database;
 mod feeding;
 mod figures;
 mod flags;
@@ -47,7 +48,7 @@ use resilience::health::Health;
 use risk::LadderConfig;
 use secrets::Resolver;
 use sim::{Latency, MatchingConfig};
-use store::{AccountRow, Admin, Store, StoreConfig, TenantAccess};
+use store::{AccountRow, Admin, Store, TenantAccess};
 use telemetry::{Handles, Metrics};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
@@ -84,34 +85,13 @@ const START_CHECKS_WITHIN: Duration = Duration::from_millis(250);
 const TASKS_END_WITHIN: Duration = Duration::from_secs(6);
 
 pub(crate) use alerting::{check as check_rules, check_channels, rules};
+pub(crate) use database::open as open_store;
 pub(crate) use market::{Files, flow_over_files, open_files};
 pub(crate) use parties::check as check_parties;
 pub(crate) use policies::{Party, Policies, check as check_policies};
 use storing::Patience;
 pub(crate) use storing::{Drained, Storing};
 pub(crate) use vitals::check_redis;
-
-/// Opens the configured database and brings its tables up to date.
-pub(crate) fn open_store(config: &Config) -> Result<Store> {
-    let path = config.sqlite_path().context("only sqlite: databases are known")?;
-    keep_private(&path)?;
-    let database = &config.database;
-    let pool = StoreConfig {
-        pool_min: database.min_pool_size,
-        pool_max: database.max_pool_size,
-        acquire_timeout: Duration::from_millis(database.connection_timeout_ms),
-        idle_timeout: Duration::from_millis(database.idle_timeout_ms),
-        statement_timeout: Duration::from_millis(database.statement_timeout_ms),
-        pre_ping: database.pool_pre_ping,
-        slow_query: if database.enable_query_logging {
-            Duration::ZERO
-        } else {
-            Duration::from_millis(database.slow_query_ms)
-        },
-        ..StoreConfig::default()
-    };
-    Ok(Store::open_with(&format!("sqlite:{}", path.display()), &pool)?)
-}
 
 /// The configuration with every secret that it refers to, for commands that are no node.
 pub(crate) fn with_secrets(loaded: Loaded) -> Result<Loaded> {
@@ -140,17 +120,6 @@ fn ladder_config(config: &Config) -> LadderConfig {
         step_up_after: Span::from_millis(i64::try_from(config.ladder.step_up_after_ms).unwrap_or(i64::MAX)),
         pin_expires_after: Span::from_seconds(60 * minutes),
     }
-}
-
-/// The database holds password hashes: a new one is made readable for this user alone, and what SQLite puts beside
-/// it takes after it.
-fn keep_private(path: &Path) -> Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let made = path
-        .parent()
-        .map_or(Ok(()), std::fs::create_dir_all)
-        .and_then(|()| std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path));
-    made.map(drop).with_context(|| format!("the database {} cannot be opened", path.display()))
 }
 
 /// The store's end of a pipeline over files, whose instruments it lists.
@@ -496,14 +465,13 @@ fn start_upkeep(
 }
 
 fn summarise(market: &Market, accounts: &Accounts, config: &Config) -> Vec<String> {
-    let store = config.sqlite_path().map(|path| path.display().to_string()).unwrap_or_default();
     let mut lines = vec![
         format!(
             "market    synthetic, {} instruments, seed {}",
             market.instruments.len(),
             config.synthetic.seed
         ),
-        format!("store     SQLite in {store}"),
+        format!("store     {}", database::in_words(config)),
         "bus       local; cache in process".to_owned(),
     ];
     lines.extend(accounts.iter().map(|account| {

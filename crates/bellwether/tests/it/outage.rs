@@ -102,10 +102,44 @@ fn rows_that_are_kept_back_by_hand_step_trading_down_until_they_flow_again() {
 fn a_database_that_goes_and_comes_back_steps_trading_down_and_up_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let running = Running::start(folder.path(), &QUICK);
+    let take = || Hold::take(&folder.path().join("data/bellwether.db"));
+    goes_and_comes_back(folder.path(), running, take, Hold::let_go);
+}
+
+/// Killed as the kernel kills, and started again on what is on its disk.
+#[test]
+fn a_server_that_is_killed_and_started_again_steps_trading_down_and_up_and_loses_nothing() {
+    let Some(mut server) =
+        servers::Postgres::start(&servers::Setup { tcp: true, ..servers::Setup::default() })
+    else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let url = server.create("outage");
+    let setting = format!("database_url={url}");
+    let running = Running::start(folder.path(), &[&QUICK[..], &["--set", &setting]].concat());
+    assert!(running.out().contains("store     PostgreSQL"), "{}", running.out());
+    let kill = || {
+        server.kill();
+        Some(server)
+    };
+    goes_and_comes_back(folder.path(), running, kill, |mut server| {
+        server.start_again();
+        server
+    });
+}
+
+/// Under load the database goes away and comes back.
+fn goes_and_comes_back<A, K>(
+    folder: &Path,
+    running: Running,
+    go: impl FnOnce() -> Option<A>,
+    come: impl FnOnce(A) -> K,
+) {
     let accounts = running.accounts();
     let trend = accounts["Trend"].clone();
     within(60, "orders come", || (!running.order_ids(&trend).is_empty()).then_some(()));
-    let Some(hold) = Hold::take(&folder.path().join("data/bellwether.db")) else { return };
+    let Some(away) = go() else { return };
 
     within(10, "readiness is gone", || (!is_ready(&running)).then_some(()));
     within(5, "no account takes new risk", || {
@@ -123,19 +157,19 @@ fn a_database_that_goes_and_comes_back_steps_trading_down_and_up_and_loses_nothi
     let seen = super::http::ask(running.address(), "GET", "/health/detailed", None, None).unwrap();
     assert!(!format!("{seen:?}").contains("bellwether.db"), "an inner word is shown to everybody: {seen:?}");
 
-    hold.let_go();
+    let _kept = come(away);
     within(30, "all is green again", || is_ready(&running).then_some(()));
     within(30, "trading is back to normal", || {
         rungs(&running).iter().all(|rung| rung == "normal").then_some(())
     });
     for account in accounts.values() {
-        let records = Journal::of(folder.path(), account).records();
+        let records = Journal::of(folder, account).records();
         let steps: Vec<&Value> = records.iter().filter(|record| record.get("RungSet").is_some()).collect();
         assert!(steps.len() >= 2, "each step is in the journal: {steps:?}");
     }
     // The tables have caught up with the journal: no order that was accepted is missing.
     for account in accounts.values() {
-        let journalled = Journal::of(folder.path(), account).order_ids();
+        let journalled = Journal::of(folder, account).order_ids();
         within(20, "every order is in the tables", || {
             let stored = running.order_ids(account);
             journalled.iter().all(|order| stored.contains(order)).then_some(())

@@ -35,7 +35,7 @@ impl Loaded {
         };
         settings()
             .flat_map(|setting| {
-                let own = leaves.iter().filter(move |(_, known, _)| std::ptr::eq(*known, setting));
+                let own = leaves.iter().filter(move |(_, known, _)| known.path == setting.path);
                 own.map(|(path, setting, value)| row(setting, path, value)).collect::<Vec<_>>()
             })
             .collect()
