@@ -6,6 +6,7 @@
 //! full is the subscriber's declared policy.
 
 pub mod contract;
+pub mod wire;
 
 mod local;
 mod message;

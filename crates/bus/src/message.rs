@@ -1,4 +1,4 @@
-use domain::{AccountId, InstrumentId, MarketEvent, TenantId};
+use domain::{AccountId, Instrument, InstrumentId, MarketEvent, TenantId};
 use engine::Entry;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,8 @@ use crate::Topic;
 pub enum Message {
     Market(MarketEvent),
     Order(Box<AccountEntry>),
+    /// An instrument, for those who do not have it in their table.
+    Listed(Box<Instrument>),
 }
 
 /// A fact of one account's journal, with whose it is.
@@ -34,6 +36,7 @@ impl Message {
         match self {
             Self::Market(event) => Topic::of(event),
             Self::Order(_) => Topic::OrderEvents,
+            Self::Listed(_) => Topic::Instruments,
         }
     }
 
@@ -42,6 +45,7 @@ impl Message {
         match self {
             Self::Market(event) => Key::Instrument(event.instrument()),
             Self::Order(entry) => Key::Account(entry.account),
+            Self::Listed(instrument) => Key::Instrument(instrument.id),
         }
     }
 }

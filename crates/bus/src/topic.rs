@@ -13,11 +13,13 @@ pub enum Topic {
     Spreads,
     Corporate,
     OrderEvents,
+    /// What can be traded; only the last message of each instrument is worth keeping.
+    Instruments,
 }
 
 impl Topic {
     /// In the order of their numbers.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Trades,
         Self::Quotes,
         Self::Depth,
@@ -25,6 +27,7 @@ impl Topic {
         Self::Spreads,
         Self::Corporate,
         Self::OrderEvents,
+        Self::Instruments,
     ];
 
     /// Everything that a market tells.
@@ -42,6 +45,7 @@ impl Topic {
             Self::Spreads => "market.spreads",
             Self::Corporate => "market.corporate",
             Self::OrderEvents => "orders.events",
+            Self::Instruments => "market.instruments",
         }
     }
 

@@ -91,7 +91,7 @@ impl CellThread {
             self.take_commands(&mut cell)?;
             match market.next(WAIT).as_deref() {
                 Some(Message::Market(event)) => cell.on_market(event)?,
-                Some(Message::Order(_)) => {}
+                Some(Message::Order(_) | Message::Listed(_)) => {}
                 None if self.stop.is_requested() => break,
                 None => cell.on_time(SystemClock.now())?,
             }

@@ -25,7 +25,7 @@ fn passes_the_contract_with_the_messages_of_the_platform() {
     };
     let read = |message: &Message| match message {
         Message::Market(event) => u64::try_from(event.time().nanos()).unwrap(),
-        Message::Order(_) => panic!("no order was sent"),
+        Message::Order(_) | Message::Listed(_) => panic!("none was sent"),
     };
     check_all(LocalBus::<Message>::new, Cargo { make, read });
 }
@@ -68,8 +68,8 @@ fn a_full_inbox_of_a_page_holds_nobody_up() {
     for (number, topic) in (0..).zip(Topic::ALL) {
         bus.publish(topic, Arc::new(number)).unwrap();
     }
-    assert_eq!(page.try_recv(), Received::Gap { dropped: 6 });
-    assert!(matches!(page.try_recv(), Received::Message(last) if *last.message == 6 && last.sequence == 1));
+    assert_eq!(page.try_recv(), Received::Gap { dropped: 7 });
+    assert!(matches!(page.try_recv(), Received::Message(last) if *last.message == 7 && last.sequence == 1));
 }
 
 #[test]
