@@ -120,7 +120,7 @@ fn nanos(from: Instant, to: Instant) -> u64 {
 fn flow_config(id: domain::InstrumentId) -> FlowConfig {
     let limits = SpreadLimits { max_quote_age: Span::MINUTE, min_net_rate: domain::Rate::ZERO };
     FlowConfig {
-        sequence_rules: vec![(id, SequenceRule::PreviousId)],
+        books: vec![(id, SequenceRule::PreviousId.into())],
         quote_sources: vec![(id, QuoteSource::Both)],
         bar_periods: vec![BarPeriod::SECOND],
         depth_levels: 10,

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use domain::{
-    BarPeriod, DepthSnapshot, DepthUpdate, FeedMessage, InstrumentId, Instruments, Level, Rate, Span,
-    Timestamp,
-};
+use domain::{BarPeriod, InstrumentId, Instruments, KeptMessage, Level, Rate, Span, Timestamp};
 use engine::Source;
 use market::{SequenceRule, SpreadLimits};
 use pipeline::{Flow, FlowConfig};
@@ -46,34 +43,6 @@ fn generate(table: &mut Table, config: &SyntheticConfig) -> Result<()> {
     Ok(())
 }
 
-/// A message that owns its levels.
-enum Kept {
-    Plain(FeedMessage<'static>),
-    Update(DepthUpdate),
-    Snapshot(DepthSnapshot),
-}
-
-impl Kept {
-    fn of(message: FeedMessage<'_>) -> Self {
-        match message {
-            FeedMessage::DepthUpdate(update) => Self::Update(update.clone()),
-            FeedMessage::DepthSnapshot(snapshot) => Self::Snapshot(snapshot.clone()),
-            FeedMessage::Trade(trade) => Self::Plain(FeedMessage::Trade(trade)),
-            FeedMessage::Quote { quote, update_id } => Self::Plain(FeedMessage::Quote { quote, update_id }),
-            FeedMessage::Bar(bar) => Self::Plain(FeedMessage::Bar(bar)),
-            FeedMessage::Corporate(action) => Self::Plain(FeedMessage::Corporate(action)),
-        }
-    }
-
-    const fn message(&self) -> FeedMessage<'_> {
-        match self {
-            Self::Plain(message) => *message,
-            Self::Update(update) => FeedMessage::DepthUpdate(update),
-            Self::Snapshot(snapshot) => FeedMessage::DepthSnapshot(snapshot),
-        }
-    }
-}
-
 fn flow(table: &mut Table, config: &SyntheticConfig) -> Result<()> {
     let instruments = config.instruments()?;
     let mut market = SyntheticMarket::new(config, SEED, START)?;
@@ -81,7 +50,7 @@ fn flow(table: &mut Table, config: &SyntheticConfig) -> Result<()> {
     while kept.len() < KEPT
         && let Some(message) = market.next()?
     {
-        kept.push(Kept::of(message));
+        kept.push(KeptMessage::of(message));
     }
     let flow_config = flow_config(config, &instruments);
     Flow::new(flow_config.clone(), &instruments)?;
@@ -89,7 +58,7 @@ fn flow(table: &mut Table, config: &SyntheticConfig) -> Result<()> {
         let Ok(mut flow) = Flow::new(flow_config.clone(), &instruments) else { unreachable!("made before") };
         let mut events = 0u64;
         for message in &kept {
-            flow.push(message.message(), &mut |event| {
+            flow.push(message.lend(), &mut |event| {
                 std::hint::black_box(event);
                 events += 1;
             });
@@ -110,7 +79,7 @@ fn flow_config(config: &SyntheticConfig, instruments: &Instruments) -> FlowConfi
     let ids: Vec<InstrumentId> = instruments.iter().map(|instrument| instrument.id).collect();
     let limits = SpreadLimits { max_quote_age: Span::SECOND, min_net_rate: Rate::ZERO };
     FlowConfig {
-        sequence_rules: ids.iter().map(|id| (*id, SequenceRule::Contiguous)).collect(),
+        books: ids.iter().map(|id| (*id, SequenceRule::Contiguous.into())).collect(),
         bar_periods: vec![BarPeriod::SECOND, BarPeriod::MINUTE],
         spread_groups: ids.chunks(config.venues.len()).map(<[_]>::to_vec).collect(),
         depth_levels: 10,
@@ -121,17 +90,17 @@ fn flow_config(config: &SyntheticConfig, instruments: &Instruments) -> FlowConfi
 type Half = BTreeMap<i64, i128>;
 
 /// The least that keeps the books: no checks, no depth, no bars, no spreads.
-fn plain_books(messages: &[Kept], instruments: usize) -> i64 {
+fn plain_books(messages: &[KeptMessage], instruments: usize) -> i64 {
     let mut books: Vec<(Half, Half)> = vec![Default::default(); instruments];
     let mut sum = 0i64;
     for message in messages {
         let (instrument, bids, asks, replaces) = match message {
-            Kept::Plain(message) => {
+            KeptMessage::Flat(message) => {
                 std::hint::black_box(message);
                 continue;
             }
-            Kept::Update(update) => (update.instrument, &update.bids, &update.asks, false),
-            Kept::Snapshot(snapshot) => (snapshot.instrument, &snapshot.bids, &snapshot.asks, true),
+            KeptMessage::Update(update) => (update.instrument, &update.bids, &update.asks, false),
+            KeptMessage::Snapshot(snapshot) => (snapshot.instrument, &snapshot.bids, &snapshot.asks, true),
         };
         let (bid_half, ask_half) = &mut books[instrument.index()];
         take(bid_half, bids, replaces);

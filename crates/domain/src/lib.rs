@@ -28,7 +28,9 @@ pub use bar::{Bar, BarPeriod};
 pub use book::{Depth, Level};
 pub use code::{Code, Currency, Venue};
 pub use corporate::{CorporateAction, CorporateTerms, Dividend, Split};
-pub use feed::{DepthSnapshot, DepthUpdate, FeedMessage};
+pub use feed::{
+    BookChecksum, DepthSnapshot, DepthUpdate, FeedMessage, Interruption, InterruptionCause, KeptMessage,
+};
 pub use fill::{Fill, Liquidity};
 pub use id::{AccountId, FillId, InstrumentId, OrderId, StrategyId, TenantId, VenueOrderId};
 pub use instrument::{Contract, Instrument, InstrumentKind, Instruments};

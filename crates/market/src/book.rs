@@ -1,11 +1,16 @@
 //! The order book of one instrument, and how it is built from a snapshot and a stream of updates.
 
 mod builder;
+mod checksum;
 mod ladder;
+mod referee;
+mod rules;
 mod sequence;
 mod top;
 
 pub use builder::{BUFFER_MAX, BookBuilder, BookChange, BookCounts, IgnoreReason};
+pub use checksum::ChecksumRule;
+pub use rules::BookRules;
 pub use sequence::SequenceRule;
 pub use top::TopOfBook;
 
@@ -96,6 +101,12 @@ impl Book {
     #[must_use]
     pub fn levels_dropped(&self) -> u64 {
         self.bids.dropped().saturating_add(self.asks.dropped())
+    }
+
+    /// Keeps the best `count` levels of each side.
+    pub fn truncate(&mut self, count: usize) {
+        self.bids.truncate(count);
+        self.asks.truncate(count);
     }
 
     /// Empties both sides and keeps their memory.

@@ -11,7 +11,9 @@ pub mod quality;
 pub mod spread;
 
 pub use bars::{BarSet, Ohlc, QuoteBar, QuoteBars, Resampler, TimeBars};
-pub use book::{Book, BookBuilder, BookChange, BookCounts, IgnoreReason, SequenceRule, TopOfBook};
+pub use book::{
+    Book, BookBuilder, BookChange, BookCounts, BookRules, ChecksumRule, IgnoreReason, SequenceRule, TopOfBook,
+};
 pub use indicator::{Ema, Sma};
 pub use quality::Staleness;
 pub use spread::{CrossVenueDetector, GroupError, SpreadLimits};

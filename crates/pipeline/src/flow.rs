@@ -17,8 +17,8 @@ pub use config::{FlowConfig, FlowError, OutlierGuard, QuoteSource};
 pub use counts::{Counts, FlowCounts, Refusals};
 
 use domain::{
-    Bar, DepthSnapshot, DepthUpdate, FeedMessage, InstrumentId, Instruments, MarketEvent, Quote, Timestamp,
-    Trade,
+    Bar, DepthSnapshot, DepthUpdate, FeedMessage, InstrumentId, Instruments, Interruption, InterruptionCause,
+    MarketEvent, Quote, Timestamp, Trade,
 };
 
 use book_lane::{Aside, BookOutcome};
@@ -59,7 +59,7 @@ impl Flow {
     /// Takes the next message. A message that fails a check is counted by reason and has no other effect.
     #[inline]
     pub fn push(&mut self, message: FeedMessage<'_>, out: &mut impl FnMut(&MarketEvent)) {
-        let instrument = check::instrument_of(&message);
+        let instrument = message.instrument();
         self.operators.counts.add(instrument, |counts| counts.messages += 1);
         match self.admit(&message, instrument) {
             Ok(time) => self.route(message, time, out),
@@ -96,6 +96,13 @@ impl Flow {
         book.is_some_and(|book| book.builder().needs_snapshot())
     }
 
+    /// Whether the venue's checksums of the instrument's book are no longer believed, and it goes on unverified.
+    #[must_use]
+    pub fn is_unverified(&self, instrument: InstrumentId) -> bool {
+        let book = self.lanes.get(instrument.index()).and_then(|lane| lane.book.as_ref());
+        book.is_some_and(|book| book.builder().is_unverified())
+    }
+
     /// What went in and came out.
     #[must_use]
     pub const fn counts(&self) -> &FlowCounts {
@@ -130,9 +137,11 @@ impl Flow {
 
     #[inline]
     fn route(&mut self, message: FeedMessage<'_>, time: Timestamp, out: &mut impl FnMut(&MarketEvent)) {
-        let Some(lane) = self.lanes.get_mut(check::instrument_of(&message).index()) else { return };
+        let Some(lane) = self.lanes.get_mut(message.instrument().index()) else { return };
         let operators = &mut self.operators;
-        operators.seen(lane, time);
+        if !matches!(message, FeedMessage::Interrupted(_)) {
+            operators.seen(lane, time);
+        }
         match message {
             FeedMessage::Trade(trade) => operators.on_trade(&Trade { receive_time: time, ..trade }, out),
             FeedMessage::Quote { quote, update_id } => {
@@ -142,6 +151,9 @@ impl Flow {
             FeedMessage::DepthSnapshot(snapshot) => on_snapshot(lane, operators, snapshot, time, out),
             FeedMessage::Bar(bar) => operators.emit_bar(bar, out),
             FeedMessage::Corporate(action) => out(&MarketEvent::Corporate(action)),
+            FeedMessage::Interrupted(interruption) => {
+                on_interruption(lane, operators, interruption, time, out)
+            }
         }
     }
 }
@@ -161,6 +173,21 @@ fn on_quote(
     if lane.takes_feed_quote(update_id) {
         operators.emit_quote(lane, quote, out);
     }
+}
+
+fn on_interruption(
+    lane: &mut Lane,
+    operators: &mut Operators,
+    interruption: Interruption,
+    time: Timestamp,
+    out: &mut impl FnMut(&MarketEvent),
+) {
+    operators.counts.add(lane.instrument, |counts| match interruption.cause {
+        InterruptionCause::Disconnected => counts.disconnects += 1,
+        InterruptionCause::SequenceGap => counts.gaps += 1,
+    });
+    lane.disconnected();
+    operators.invalidate(lane, time, out);
 }
 
 fn on_update(
@@ -201,6 +228,8 @@ fn on_outcome(
     operators.counts.add(lane.instrument, |counts| {
         counts.tally(aside.tally);
         counts.waiting_dropped += aside.waiting_dropped;
+        counts.checksums_agree += aside.checksums_agree;
+        counts.checksums_disagree += aside.checksums_disagree;
         match outcome {
             BookOutcome::Gap => counts.gaps += 1,
             BookOutcome::Crossed => counts.crossed += 1,
@@ -210,7 +239,9 @@ fn on_outcome(
     });
     match outcome {
         BookOutcome::Nothing => {}
-        BookOutcome::Gap | BookOutcome::Crossed => operators.invalidate(lane, time, out),
+        BookOutcome::Gap | BookOutcome::Crossed | BookOutcome::ChecksumMismatch => {
+            operators.invalidate(lane, time, out);
+        }
         BookOutcome::Applied { top_changed } => on_book(lane, operators, top_changed, time, out),
         BookOutcome::Synchronised { .. } => on_book(lane, operators, true, time, out),
     }

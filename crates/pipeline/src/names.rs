@@ -14,6 +14,8 @@ pub const SEQUENCE_GAPS: &str = "mdp_source_sequence_gaps_total";
 pub const RESYNCS: &str = "mdp_source_resyncs_total";
 /// Comparisons of a rebuilt book with the venue's own best prices, by `result`.
 pub const BOOK_CHECKS: &str = "mdp_book_checks_total";
+/// Comparisons of a rebuilt book with the venue's own checksum, by `result`.
+pub const BOOK_CHECKSUMS: &str = "mdp_book_checksums_total";
 
 /// Bars emitted.
 pub const BARS_OUT: &str = "operator_bars_out_total";

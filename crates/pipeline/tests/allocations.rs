@@ -46,7 +46,7 @@ fn a_flow_that_has_reached_its_size_allocates_nothing() {
     let symbol = instrument.symbol.clone();
     let id = listed.list(instrument).unwrap();
     let config = FlowConfig {
-        sequence_rules: vec![(id, SequenceRule::PreviousId)],
+        books: vec![(id, SequenceRule::PreviousId.into())],
         bar_periods: vec![BarPeriod::SECOND, BarPeriod::MINUTE],
         depth_levels: 20,
         stale_after: Some(domain::Span::MINUTE),

@@ -1,5 +1,6 @@
 use domain::{
-    Bar, CorporateAction, DepthSnapshot, DepthUpdate, FeedMessage, InstrumentId, Quote, Timestamp, Trade,
+    Bar, CorporateAction, DepthSnapshot, DepthUpdate, FeedMessage, InstrumentId, Interruption, Quote,
+    Timestamp, Trade,
 };
 
 /// A feed message that owns its levels. Storing another one reuses their memory.
@@ -18,6 +19,7 @@ enum Kind {
     Snapshot,
     Bar(Bar),
     Corporate(CorporateAction),
+    Interrupted(Interruption),
 }
 
 impl Default for OwnedMessage {
@@ -33,6 +35,7 @@ impl OwnedMessage {
             FeedMessage::Quote { quote, update_id } => Kind::Quote { quote, update_id },
             FeedMessage::Bar(bar) => Kind::Bar(bar),
             FeedMessage::Corporate(action) => Kind::Corporate(action),
+            FeedMessage::Interrupted(interruption) => Kind::Interrupted(interruption),
             FeedMessage::DepthUpdate(update) => {
                 copy_update(&mut self.update, update);
                 Kind::Update
@@ -52,6 +55,7 @@ impl OwnedMessage {
             Kind::Snapshot => FeedMessage::DepthSnapshot(&self.snapshot),
             Kind::Bar(bar) => FeedMessage::Bar(bar),
             Kind::Corporate(action) => FeedMessage::Corporate(action),
+            Kind::Interrupted(interruption) => FeedMessage::Interrupted(interruption),
         }
     }
 
@@ -79,6 +83,7 @@ fn copy_update(to: &mut DepthUpdate, from: &DepthUpdate) {
     to.first_update_id = from.first_update_id;
     to.last_update_id = from.last_update_id;
     to.previous_update_id = from.previous_update_id;
+    to.checksum = from.checksum;
     to.venue_time = from.venue_time;
     to.receive_time = from.receive_time;
 }
@@ -88,6 +93,7 @@ fn copy_snapshot(to: &mut DepthSnapshot, from: &DepthSnapshot) {
     to.asks.clone_from(&from.asks);
     to.instrument = from.instrument;
     to.last_update_id = from.last_update_id;
+    to.checksum = from.checksum;
     to.venue_time = from.venue_time;
     to.receive_time = from.receive_time;
 }
@@ -100,6 +106,7 @@ const fn empty_update() -> DepthUpdate {
         previous_update_id: None,
         bids: Vec::new(),
         asks: Vec::new(),
+        checksum: None,
         venue_time: Timestamp::EPOCH,
         receive_time: Timestamp::EPOCH,
     }
@@ -111,6 +118,7 @@ const fn empty_snapshot() -> DepthSnapshot {
         last_update_id: 0,
         bids: Vec::new(),
         asks: Vec::new(),
+        checksum: None,
         venue_time: Timestamp::EPOCH,
         receive_time: Timestamp::EPOCH,
     }

@@ -4,8 +4,12 @@ pub mod capture;
 pub mod instruments;
 pub mod wire;
 
+pub(crate) mod recorded;
+
+use market::SequenceRule;
+
 pub use capture::{CaptureSource, Captured};
-pub use wire::{DecodeError, DecodeErrorKind, Decoder};
+pub use wire::{Decoder, TradeStream};
 
 /// The three markets whose messages differ in fields and in sequence rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,5 +26,11 @@ impl BinanceMarket {
     #[must_use]
     pub const fn names_previous_update(self) -> bool {
         matches!(self, Self::UsdMargined | Self::CoinMargined)
+    }
+
+    /// How its depth updates show that none is missing.
+    #[must_use]
+    pub const fn sequence_rule(self) -> SequenceRule {
+        if self.names_previous_update() { SequenceRule::PreviousId } else { SequenceRule::Contiguous }
     }
 }

@@ -6,14 +6,16 @@ use crate::binance::BinanceMarket;
 use crate::binance::capture;
 use crate::files::lean::LeanFile;
 use crate::files::{CsvContent, LineReader, csv, is_zip};
+use crate::recording::exchange_of;
 use crate::{SourceError, SourceErrorKind};
 
 /// How many lines of a capture are looked at: enough to meet every stream and symbol of a connection.
 const CAPTURE_LINES: usize = 2_000;
 
-const ACCEPTED: &str = "what is read: a Binance recording (lines `<receive time in ns> <message>`, plain or gzip), \
-     a CSV with a header row `time,price,quantity` or `time,bid,bid_quantity,ask,ask_quantity` or \
-     `time,open,high,low,close,volume`, and a LEAN zip below a folder like equity_us/minute/aapl";
+const ACCEPTED: &str = "what is read, plain, gzip or zstd: a Binance recording (lines `<receive time in ns> \
+     <message>`), a recording of a venue by cryptofeed (JSON lines that begin with a header), a CSV with a header row \
+     `time,price,quantity` or `time,bid,bid_quantity,ask,ask_quantity` or `time,open,high,low,close,volume`; and a LEAN \
+     zip below a folder like equity_us/minute/aapl";
 
 /// What a file holds, with what its reader needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,10 @@ pub enum InputKind {
     BinanceCapture {
         market: BinanceMarket,
         symbols: Vec<String>,
+    },
+    /// For [`crate::recording::RecordingSource`]; the venue as the header names it.
+    Recording {
+        exchange: String,
     },
     Lean(LeanFile),
     /// For [`crate::files::CsvSource`].
@@ -42,6 +48,9 @@ pub fn detect(path: &Path) -> Result<InputKind, SourceError> {
     let first = first?.bytes;
     if capture::split(first).is_some() {
         return detect_capture(path);
+    }
+    if let Some(exchange) = exchange_of(first) {
+        return Ok(InputKind::Recording { exchange });
     }
     let refusal = match csv::recognise(first) {
         Ok(content) => return Ok(InputKind::Csv(content)),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::binance::wire::DecodeErrorKind;
+use crate::wire::DecodeErrorKind;
 
 /// What is wrong with a file or with one of its lines, in words that say what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

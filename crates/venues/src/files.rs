@@ -5,6 +5,7 @@ pub mod lean;
 pub mod lines;
 
 mod input;
+mod zstd;
 
 pub(crate) use input::is_zip;
 

@@ -9,23 +9,25 @@ use domain::{
     Rate, Venue,
 };
 use engine::{Source, SourceFault};
+use market::{BookRules, SequenceRule};
 
-use crate::binance::{BinanceMarket, CaptureSource, instruments::bitcoin};
+use crate::binance::{CaptureSource, instruments::named};
 use crate::files::CsvSource;
 use crate::files::lean::{LeanClock, LeanFile, LeanRows, SecurityClass};
+use crate::recording::RecordingSource;
 use crate::{InputKind, SourceError, SourceErrorKind, detect};
 
 /// A file that is open for reading, whatever its kind.
 pub struct FileSource {
     reader: Reader,
-    instruments: Vec<InstrumentId>,
-    has_previous_ids: bool,
+    books: Vec<(InstrumentId, BookRules)>,
     read: Arc<AtomicU64>,
     total: u64,
 }
 
 enum Reader {
     Capture(CaptureSource),
+    Recording(RecordingSource),
     Lean(LeanRows),
     Csv(CsvSource),
 }
@@ -37,44 +39,37 @@ impl FileSource {
     /// [`SourceError`] names the file, what is wrong with it and what is read instead.
     pub fn open(path: &Path, instruments: &mut Instruments) -> Result<Self, SourceError> {
         let kind = detect(path)?;
-        let has_previous_ids = matches!(
-            kind,
-            InputKind::BinanceCapture {
-                market: BinanceMarket::UsdMargined | BinanceMarket::CoinMargined,
-                ..
-            }
-        );
-        let mut listed = Vec::new();
-        let mut list = |instrument: Instrument| {
-            let id = instruments.list(instrument).map_err(|_| full(path))?;
-            listed.push(id);
-            Ok::<_, SourceError>(id)
-        };
-        let reader = match kind {
+        let mut list = |instrument: Instrument| instruments.list(instrument).map_err(|_| full(path));
+        let (reader, books) = match kind {
             InputKind::BinanceCapture { market, symbols } => {
                 let names: Vec<(String, InstrumentId)> = symbols
                     .into_iter()
-                    .map(|symbol| Ok((symbol.clone(), list(binance(market, &symbol))?)))
+                    .map(|symbol| Ok((symbol.clone(), list(named(market, &symbol))?)))
                     .collect::<Result<_, SourceError>>()?;
-                Reader::Capture(CaptureSource::open(path, market, &names)?)
+                let books = names.iter().map(|(_, id)| (*id, market.sequence_rule().into())).collect();
+                (Reader::Capture(CaptureSource::open(path, market, &names)?), books)
             }
-            InputKind::Lean(file) => Reader::Lean(file.rows(list(lean(&file))?)?),
-            InputKind::Csv(_) => Reader::Csv(CsvSource::open(path, list(csv(path))?, None)?),
+            InputKind::Recording { .. } => {
+                let (source, books) = RecordingSource::open(path, &mut list)?;
+                (Reader::Recording(source), books)
+            }
+            InputKind::Lean(file) => {
+                let id = list(lean(&file))?;
+                (Reader::Lean(file.rows(id)?), bookless(id))
+            }
+            InputKind::Csv(_) => {
+                let id = list(csv(path))?;
+                (Reader::Csv(CsvSource::open(path, id, None)?), bookless(id))
+            }
         };
         let total = reader.progress().1;
-        Ok(Self { reader, instruments: listed, has_previous_ids, read: Arc::default(), total })
+        Ok(Self { reader, books, read: Arc::default(), total })
     }
 
-    /// What the file's events are about.
+    /// What the file's events are about, and how its books are built where it holds depth.
     #[must_use]
-    pub fn instruments(&self) -> &[InstrumentId] {
-        &self.instruments
-    }
-
-    /// Whether depth updates name the update before them, as futures do.
-    #[must_use]
-    pub const fn has_previous_ids(&self) -> bool {
-        self.has_previous_ids
+    pub fn books(&self) -> &[(InstrumentId, BookRules)] {
+        &self.books
     }
 
     /// The file's size in bytes.
@@ -94,6 +89,7 @@ impl Reader {
     fn progress(&self) -> (u64, u64) {
         match self {
             Self::Capture(source) => source.progress(),
+            Self::Recording(source) => source.progress(),
             Self::Lean(rows) => rows.progress(),
             Self::Csv(source) => source.progress(),
         }
@@ -106,6 +102,7 @@ impl Source for FileSource {
         self.read.store(read, Ordering::Relaxed);
         let message = match &mut self.reader {
             Reader::Capture(source) => source.next().map(|taken| taken.map(|captured| captured.message)),
+            Reader::Recording(source) => source.next(),
             Reader::Lean(rows) => rows.next().map(|row| row.map(|row| row.message())),
             Reader::Csv(source) => source.next(),
         };
@@ -123,28 +120,17 @@ impl From<SourceError> for SourceFault {
     }
 }
 
+/// Of a file without depth.
+fn bookless(id: InstrumentId) -> Vec<(InstrumentId, BookRules)> {
+    vec![(id, SequenceRule::Contiguous.into())]
+}
+
 fn full(path: &Path) -> SourceError {
     SourceError::of_file(
         path,
         SourceErrorKind::Unsupported,
         "there are more instruments than can be numbered",
     )
-}
-
-/// Bitcoin's steps are known; another symbol's are taken as fine as the numbers allow.
-fn binance(market: BinanceMarket, symbol: &str) -> Instrument {
-    let known = bitcoin(market);
-    if known.symbol == symbol {
-        return known;
-    }
-    let base = symbol.trim_end_matches("_PERP").trim_end_matches("USDT").trim_end_matches("USD");
-    Instrument {
-        symbol: symbol.to_owned(),
-        base: Currency::new(base).unwrap_or(known.base),
-        price_tick: Price::from_raw(1),
-        quantity_step: Quantity::from_raw(1),
-        ..known
-    }
 }
 
 fn lean(file: &LeanFile) -> Instrument {
@@ -168,8 +154,8 @@ fn csv(path: &Path) -> Instrument {
     plain(symbol, "FILE", InstrumentKind::Spot, (base, Currency::USD))
 }
 
-/// An instrument about which a file says no more than its name: the finest steps, no fees.
-fn plain(
+/// An instrument about which no more is known than its name: the finest steps, no fees.
+pub(crate) fn plain(
     symbol: String,
     venue: &str,
     kind: InstrumentKind,

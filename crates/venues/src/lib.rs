@@ -7,11 +7,19 @@
 //! reason.
 
 pub mod binance;
+pub mod bitget;
+pub mod bybit;
+pub mod coinbase;
+pub mod kraken;
+
 pub mod files;
+pub mod recording;
+pub mod wire;
 
 mod detect;
 mod error;
 mod input;
+mod pair;
 
 pub use detect::{InputKind, detect};
 pub use error::{SourceError, SourceErrorKind};

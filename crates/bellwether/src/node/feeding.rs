@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{DepthSnapshot, DepthUpdate, FeedMessage, Timestamp};
+use domain::{KeptMessage, Timestamp};
 use engine::{Clock, Source};
 use pipeline::{Pacer, PacingLimits, Receiver, Sender, names, queue};
 
@@ -23,36 +23,7 @@ const BATCH: usize = 64;
 const NAP: Duration = Duration::from_millis(5);
 
 /// Messages in the order of the feed.
-pub(crate) type Messages = Vec<Message>;
-
-/// A message that may cross to another thread: what the source only lends is copied.
-#[derive(Debug)]
-pub(crate) enum Message {
-    Flat(FeedMessage<'static>),
-    Update(DepthUpdate),
-    Snapshot(DepthSnapshot),
-}
-
-impl Message {
-    fn of(message: FeedMessage<'_>) -> Self {
-        match message {
-            FeedMessage::DepthUpdate(update) => Self::Update(update.clone()),
-            FeedMessage::DepthSnapshot(snapshot) => Self::Snapshot(snapshot.clone()),
-            FeedMessage::Trade(trade) => Self::Flat(FeedMessage::Trade(trade)),
-            FeedMessage::Quote { quote, update_id } => Self::Flat(FeedMessage::Quote { quote, update_id }),
-            FeedMessage::Bar(bar) => Self::Flat(FeedMessage::Bar(bar)),
-            FeedMessage::Corporate(action) => Self::Flat(FeedMessage::Corporate(action)),
-        }
-    }
-
-    pub(crate) const fn lend(&self) -> FeedMessage<'_> {
-        match self {
-            Self::Flat(message) => *message,
-            Self::Update(update) => FeedMessage::DepthUpdate(update),
-            Self::Snapshot(snapshot) => FeedMessage::DepthSnapshot(snapshot),
-        }
-    }
-}
+pub(crate) type Messages = Vec<KeptMessage>;
 
 /// What the feed's thread runs.
 pub(crate) struct Feed<S> {
@@ -91,7 +62,7 @@ impl<S: Source> Feed<S> {
         let mut batch = Messages::with_capacity(BATCH);
         while !self.stop.is_requested() {
             let message = match self.source.next() {
-                Ok(Some(message)) => Message::of(message),
+                Ok(Some(message)) => KeptMessage::of(message),
                 Ok(None) => break,
                 Err(fault) => {
                     tracing::warn!(%fault, "a message of the market was refused");

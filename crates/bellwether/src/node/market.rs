@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ::market::{SequenceRule, SpreadLimits};
+use ::market::{BookRules, SequenceRule, SpreadLimits};
 use anyhow::{Context, Result};
 use domain::{BarPeriod, Currency, Instrument, InstrumentId, Instruments, Rate, Span, Timestamp};
 use engine::Source;
@@ -44,8 +44,8 @@ impl Market {
         let start = now.plus(Span::from_seconds(-60 * i64::from(config.synthetic.warm_up_minutes)));
         let mut source = SyntheticMarket::new(&synthetic, config.synthetic.seed, start)?;
         source.relabel(&synthetic, &instruments)?;
-        let rules = source.ids().map(|id| (id, SequenceRule::Contiguous)).collect();
-        let mut flow_config = flow_config(&config.pipeline, &instruments, rules);
+        let books = source.ids().map(|id| (id, SequenceRule::Contiguous.into())).collect();
+        let mut flow_config = flow_config(&config.pipeline, &instruments, books);
         flow_config.stale_after = Some(Span::from_millis(config.pipeline.stale_after_ms));
         let flow = Flow::new(flow_config, &instruments)?;
         Ok(Self { source, flow, instruments })
@@ -56,14 +56,14 @@ impl Market {
 fn flow_config(
     config: &Pipeline,
     instruments: &Instruments,
-    sequence_rules: Vec<(InstrumentId, SequenceRule)>,
+    books: Vec<(InstrumentId, BookRules)>,
 ) -> FlowConfig {
     let limits = SpreadLimits {
         max_quote_age: Span::from_millis(config.spread_max_quote_age_ms),
         min_net_rate: config.spread_min_net_rate,
     };
     FlowConfig {
-        sequence_rules,
+        books,
         bar_periods: PERIODS.to_vec(),
         bar_grace: Span::from_millis(100),
         spread_groups: spread_groups(instruments),
@@ -95,7 +95,7 @@ pub(crate) struct Files {
     pub(crate) source: Merge,
     pub(crate) instruments: Instruments,
     pub(crate) total_bytes: u64,
-    rules: Vec<(InstrumentId, SequenceRule)>,
+    books: Vec<(InstrumentId, BookRules)>,
     /// History has nights, weekends and daily bars; a raw capture never rests for long.
     has_pauses: bool,
     read: Vec<Arc<AtomicU64>>,
@@ -104,7 +104,7 @@ pub(crate) struct Files {
 impl Files {
     /// What the files are about; the table of instruments may hold others beside.
     pub(crate) fn listed(&self) -> impl Iterator<Item = &Instrument> {
-        self.instruments.iter().filter(|instrument| self.rules.iter().any(|(id, _)| *id == instrument.id))
+        self.instruments.iter().filter(|instrument| self.books.iter().any(|(id, _)| *id == instrument.id))
     }
 
     pub(crate) fn bytes_read(&self) -> u64 {
@@ -114,25 +114,24 @@ impl Files {
 
 /// Opens every file; their instruments are numbered in the order of the command line, after those known already.
 pub(crate) fn open_files(paths: &[PathBuf], mut instruments: Instruments) -> Result<Files> {
-    let (mut sources, mut rules, mut read) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut sources, mut books, mut read) = (Vec::new(), Vec::new(), Vec::new());
     let (mut total_bytes, mut has_pauses) = (0, false);
     for path in paths {
         let refuse = |error: SourceError| crate::exit::Refused::input(error.to_string());
-        has_pauses |= !matches!(detect(path).map_err(refuse)?, InputKind::BinanceCapture { .. });
+        let kind = detect(path).map_err(refuse)?;
+        has_pauses |= !matches!(kind, InputKind::BinanceCapture { .. } | InputKind::Recording { .. });
         let source = FileSource::open(path, &mut instruments).map_err(refuse)?;
-        let rule =
-            if source.has_previous_ids() { SequenceRule::PreviousId } else { SequenceRule::Contiguous };
-        rules.extend(source.instruments().iter().map(|id| (*id, rule)));
+        books.extend_from_slice(source.books());
         total_bytes += source.total_bytes();
         read.push(source.bytes_read());
         sources.push(Box::new(source) as Box<dyn Source>);
     }
-    Ok(Files { source: Merge::new(sources), instruments, total_bytes, rules, has_pauses, read })
+    Ok(Files { source: Merge::new(sources), instruments, total_bytes, books, has_pauses, read })
 }
 
 /// A flow over those files; `grace` after its end a bar is closed.
 pub(crate) fn flow_over_files(files: &Files, config: &Pipeline) -> Result<Flow> {
-    let mut settings = flow_config(config, &files.instruments, files.rules.clone());
+    let mut settings = flow_config(config, &files.instruments, files.books.clone());
     settings.bar_grace = Span::ZERO;
     if files.has_pauses {
         settings.future_max = LONGEST_PAUSE;

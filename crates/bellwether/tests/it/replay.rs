@@ -46,6 +46,37 @@ fn counts_equal_the_raw_lines_no_gap_and_every_top_agrees() {
     assert!(report["messages_per_second"].as_f64().unwrap() > 0.0);
 }
 
+/// Sessions with venues that number their messages or sum up their books: what the user sees of it.
+#[test]
+fn recorded_sessions_show_their_checksums_and_no_gap() {
+    let table = [
+        ("KRAKEN", 10, 4_269),
+        ("BITGET", 10, 637),
+        ("COINBASE", 2, 0),
+        ("BYBIT", 6, 0),
+        ("BINANCE", 4, 0),
+        ("BINANCE_FUTURES", 4, 0),
+    ];
+    for (name, markets, checksums) in table {
+        let Some(path) = recordings::find(&format!("crypto_ws/captures/{name}.jsonl.zst")) else { return };
+        let folder = tempfile::tempdir().unwrap();
+        let ran = run(folder.path(), &["replay", "--json", path.to_str().unwrap()]);
+        assert_eq!(ran.code, Some(0), "{name}: {ran:?}");
+        let report = ran.json();
+        let told = report["markets"].as_array().unwrap();
+        let sum = |figure: &str| told.iter().map(|market| market[figure].as_u64().unwrap()).sum::<u64>();
+        assert_eq!(told.len(), markets, "{name}: {report}");
+        assert_eq!((sum("checksums_agree"), sum("checksums_disagree")), (checksums, 0), "{name}");
+        assert_eq!(
+            (sum("sequence_gaps"), sum("refused"), sum("tops_disagree")),
+            (0, 0, 0),
+            "{name}: {report}"
+        );
+        assert!(told.iter().all(|market| market["invalid"] == false), "{name}: {report}");
+        assert!(sum("depth_updates") > 100, "{name}");
+    }
+}
+
 #[test]
 fn a_missing_depth_line_is_reported_and_the_book_marked_invalid() {
     let Some(paths) = paths() else { return };

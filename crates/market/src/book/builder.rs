@@ -1,9 +1,10 @@
 use std::collections::VecDeque;
 
-use domain::{Depth, DepthSnapshot, DepthUpdate, InstrumentId, Level, Quote, Side, Timestamp};
+use domain::{BookChecksum, Depth, DepthSnapshot, DepthUpdate, InstrumentId, Level, Quote, Side, Timestamp};
 
-use super::sequence::{Anchor, Link, SequenceRule};
-use super::{Book, TopOfBook};
+use super::referee::{Referee, Verdict};
+use super::sequence::{Anchor, Link};
+use super::{Book, BookRules, TopOfBook};
 
 /// The most updates kept while a snapshot is awaited. Past it the oldest is dropped and counted: the snapshot
 /// that comes is then likely newer than what was dropped, and if it is not, a gap is reported.
@@ -29,6 +30,19 @@ pub enum BookChange {
     },
     /// The best bid stands at or above the best ask: the book is invalid until the next snapshot.
     Crossed,
+    /// The venue's checksum is another than the book's: the book is invalid until the next snapshot.
+    ChecksumMismatch {
+        expected: u32,
+        found: u32,
+    },
+}
+
+impl BookChange {
+    /// Whether the book was lost.
+    #[must_use]
+    pub const fn is_loss(self) -> bool {
+        matches!(self, Self::Gap { .. } | Self::Crossed | Self::ChecksumMismatch { .. })
+    }
 }
 
 /// Why a message was left out.
@@ -40,6 +54,8 @@ pub enum IgnoreReason {
     OtherInstrument,
     /// Its first id lies after its last.
     MalformedRange,
+    /// The venue sends a snapshot in the stream, and this came before it.
+    AwaitsSnapshot,
 }
 
 /// What has happened to a book since it was made.
@@ -55,6 +71,9 @@ pub struct BookCounts {
     pub resyncs: u64,
     /// Updates dropped at [`BUFFER_MAX`].
     pub buffer_dropped: u64,
+    /// Messages after which the venue's checksum was the book's, or was not.
+    pub checksums_agree: u64,
+    pub checksums_disagree: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +89,8 @@ enum State {
 #[derive(Debug, Clone)]
 pub struct BookBuilder {
     instrument: InstrumentId,
-    rule: SequenceRule,
+    rules: BookRules,
+    referee: Referee,
     state: State,
     book: Book,
     buffer: VecDeque<DepthUpdate>,
@@ -82,10 +102,12 @@ pub struct BookBuilder {
 
 impl BookBuilder {
     #[must_use]
-    pub fn new(instrument: InstrumentId, rule: SequenceRule) -> Self {
+    pub fn new(instrument: InstrumentId, rules: impl Into<BookRules>) -> Self {
+        let rules = rules.into();
         Self {
             instrument,
-            rule,
+            rules,
+            referee: Referee::new(rules.checksum),
             state: State::Buffering,
             book: Book::new(),
             buffer: VecDeque::new(),
@@ -105,31 +127,36 @@ impl BookBuilder {
             return self.ignore(IgnoreReason::MalformedRange);
         }
         let State::Live { anchor, last } = self.state else {
+            if !self.buffers() {
+                return self.ignore(IgnoreReason::AwaitsSnapshot);
+            }
             self.keep(update);
             return BookChange::Buffered;
         };
         let change = self.follow(anchor, last, update);
-        if matches!(change, BookChange::Gap { .. } | BookChange::Crossed) {
+        if change.is_loss() && self.buffers() {
             self.keep(update);
         }
         change
     }
 
-    /// Takes a whole book. While the book is valid, a snapshot that is not newer is ignored.
+    /// Takes a whole book. While the book is valid, a snapshot that is not newer is ignored, unless the venue sends it in
+    /// the stream.
     pub fn on_snapshot(&mut self, snapshot: &DepthSnapshot) -> BookChange {
         if snapshot.instrument != self.instrument {
             return self.ignore(IgnoreReason::OtherInstrument);
         }
         if let State::Live { last, .. } = self.state
+            && self.buffers()
             && snapshot.last_update_id <= last
         {
             return self.ignore(IgnoreReason::Old);
         }
         self.load(snapshot);
-        if self.book.is_crossed() {
-            return self.lose(BookChange::Crossed);
+        match self.judge(snapshot.checksum) {
+            Some(loss) => self.lose(loss),
+            None => self.catch_up(),
         }
-        self.catch_up()
     }
 
     /// Forgets the book and what is buffered, as after a lost connection.
@@ -137,6 +164,20 @@ impl BookBuilder {
         self.state = State::Buffering;
         self.buffer.clear();
         self.book.clear();
+    }
+
+    /// Whether updates that come before a snapshot are part of what follows it.
+    #[must_use]
+    #[inline]
+    pub const fn buffers(&self) -> bool {
+        !self.rules.sequence.snapshots_come_in_stream()
+    }
+
+    /// Whether the venue's checksums differed so often in a row, each time with a new book, that they are no longer
+    /// believed; the next one that agrees ends it.
+    #[must_use]
+    pub const fn is_unverified(&self) -> bool {
+        self.referee.doubts()
     }
 
     /// The book, while it can be trusted.
@@ -191,7 +232,7 @@ impl BookBuilder {
     }
 
     fn follow(&mut self, anchor: Anchor, last: u64, update: &DepthUpdate) -> BookChange {
-        match self.rule.link(anchor, last, update) {
+        match self.rules.sequence.link(anchor, last, update) {
             Link::Old => self.ignore(IgnoreReason::Old),
             Link::Gap { expected, found } => self.lose(BookChange::Gap { expected, found }),
             Link::Next => self.apply(update),
@@ -201,14 +242,31 @@ impl BookBuilder {
     fn apply(&mut self, update: &DepthUpdate) -> BookChange {
         let before = self.book.top();
         self.apply_levels(&update.bids, &update.asks);
-        if self.book.is_crossed() {
-            return self.lose(BookChange::Crossed);
+        if let Some(loss) = self.judge(update.checksum) {
+            return self.lose(loss);
         }
         self.state = State::Live { anchor: Anchor::Update, last: update.last_update_id };
         self.venue_time = update.venue_time;
         self.receive_time = self.receive_time.max(update.receive_time);
         self.counts.applied += 1;
         BookChange::Updated { top_changed: self.book.top() != before }
+    }
+
+    /// Cuts the book to the venue's depth and says what is wrong with it.
+    fn judge(&mut self, checksum: Option<BookChecksum>) -> Option<BookChange> {
+        if let Some(depth) = self.rules.depth_max {
+            self.book.truncate(depth);
+        }
+        match self.referee.judge(&self.book, checksum) {
+            Verdict::Silent => {}
+            Verdict::Agrees => self.counts.checksums_agree += 1,
+            Verdict::Doubted => self.counts.checksums_disagree += 1,
+            Verdict::Differs { expected, found } => {
+                self.counts.checksums_disagree += 1;
+                return Some(BookChange::ChecksumMismatch { expected, found });
+            }
+        }
+        self.book.is_crossed().then_some(BookChange::Crossed)
     }
 
     fn apply_levels(&mut self, bids: &[Level], asks: &[Level]) {
@@ -238,7 +296,7 @@ impl BookBuilder {
     fn catch_up(&mut self) -> BookChange {
         while let (State::Live { anchor, last }, Some(update)) = (self.state, self.buffer.pop_front()) {
             let change = self.follow(anchor, last, &update);
-            if matches!(change, BookChange::Gap { .. } | BookChange::Crossed) {
+            if change.is_loss() {
                 self.buffer.push_front(update);
                 return change;
             }
@@ -251,7 +309,8 @@ impl BookBuilder {
     fn lose(&mut self, change: BookChange) -> BookChange {
         match change {
             BookChange::Crossed => self.counts.crossed += 1,
-            _ => self.counts.gaps += 1,
+            BookChange::Gap { .. } => self.counts.gaps += 1,
+            _ => {}
         }
         self.state = State::Buffering;
         self.book.clear();

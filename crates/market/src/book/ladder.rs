@@ -85,6 +85,12 @@ impl Ladder {
         self.dropped
     }
 
+    /// Drops the worst levels beyond `count`; the venue has dropped them too, so they do not count.
+    pub(super) fn truncate(&mut self, count: usize) {
+        let surplus = self.levels.len().saturating_sub(count);
+        self.levels.drain(..surplus);
+    }
+
     pub(super) fn clear(&mut self) {
         self.levels.clear();
     }

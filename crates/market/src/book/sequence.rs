@@ -7,6 +7,11 @@ pub enum SequenceRule {
     Contiguous,
     /// Ids have holes: each update names the last id of the update before (Binance futures).
     PreviousId,
+    /// Snapshots come in the stream and begin anew whatever their id; each update is one after the one before (Bybit).
+    Streamed,
+    /// Snapshots come in the stream, and updates have no number of their own: the connection vouches for their order
+    /// (Coinbase), or a checksum does (Kraken, Bitget).
+    Unnumbered,
 }
 
 /// What the book's last id was taken from; the rule for the update after it differs.
@@ -29,10 +34,18 @@ pub(super) enum Link {
 }
 
 impl SequenceRule {
+    /// Whether the venue sends snapshots in the stream, so that each replaces the book and what came before it is no
+    /// part of it.
+    #[must_use]
+    pub const fn snapshots_come_in_stream(self) -> bool {
+        matches!(self, Self::Streamed | Self::Unnumbered)
+    }
+
     /// Places `update` after a book whose last id is `last`.
     pub(super) fn link(self, anchor: Anchor, last: u64, update: &DepthUpdate) -> Link {
         match self {
-            Self::Contiguous => contiguous(last, update),
+            Self::Contiguous | Self::Streamed => contiguous(last, update),
+            Self::Unnumbered => Link::Next,
             Self::PreviousId => previous_id(anchor, last, update),
         }
     }

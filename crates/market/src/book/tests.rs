@@ -1,6 +1,7 @@
 mod builder;
 mod laws;
 mod recorded;
+mod streamed;
 
 use domain::{DepthSnapshot, DepthUpdate, InstrumentId, Level, Price, Quantity, Side, Timestamp};
 
@@ -20,6 +21,7 @@ fn update(first: u64, last: u64, previous: Option<u64>, bids: &[Level], asks: &[
         previous_update_id: previous,
         bids: bids.to_vec(),
         asks: asks.to_vec(),
+        checksum: None,
         venue_time: time(last),
         receive_time: time(last + 1),
     }
@@ -31,6 +33,7 @@ fn snapshot(last: u64, bids: &[Level], asks: &[Level]) -> DepthSnapshot {
         last_update_id: last,
         bids: bids.to_vec(),
         asks: asks.to_vec(),
+        checksum: None,
         venue_time: time(last),
         receive_time: time(last + 1),
     }

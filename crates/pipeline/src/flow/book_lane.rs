@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 
 use domain::{DepthSnapshot, DepthUpdate, InstrumentId, Quote};
 use market::book::BUFFER_MAX;
-use market::{BookBuilder, BookChange, SequenceRule};
+use market::{BookBuilder, BookChange, BookCounts, BookRules};
 
 use super::verify::{Tally, Top, Verifier};
 
@@ -14,6 +14,13 @@ pub(super) enum BookOutcome {
     Synchronised { again: bool },
     Gap,
     Crossed,
+    ChecksumMismatch,
+}
+
+impl BookOutcome {
+    const fn is_loss(self) -> bool {
+        matches!(self, Self::Gap | Self::Crossed | Self::ChecksumMismatch)
+    }
 }
 
 /// What a depth message led to besides.
@@ -21,6 +28,8 @@ pub(super) enum BookOutcome {
 pub(super) struct Aside {
     pub(super) tally: Tally,
     pub(super) waiting_dropped: u64,
+    pub(super) checksums_agree: u64,
+    pub(super) checksums_disagree: u64,
 }
 
 /// A book being built and held against the feed's quotes. Updates that come before a snapshot wait here rather
@@ -34,9 +43,9 @@ pub(super) struct BookLane {
 }
 
 impl BookLane {
-    pub(super) fn new(instrument: InstrumentId, rule: SequenceRule) -> Self {
+    pub(super) fn new(instrument: InstrumentId, rules: BookRules) -> Self {
         Self {
-            builder: BookBuilder::new(instrument, rule),
+            builder: BookBuilder::new(instrument, rules),
             waiting: VecDeque::new(),
             verifier: Verifier::new(),
             synchronised_before: false,
@@ -48,21 +57,36 @@ impl BookLane {
     }
 
     pub(super) fn on_update(&mut self, update: &DepthUpdate, aside: &mut Aside) -> BookOutcome {
+        let before = self.builder.counts();
+        let outcome = self.take_update(update, aside);
+        self.count_checksums(before, aside);
+        outcome
+    }
+
+    pub(super) fn on_snapshot(&mut self, snapshot: &DepthSnapshot, aside: &mut Aside) -> BookOutcome {
+        let before = self.builder.counts();
+        let outcome = self.take_snapshot(snapshot, aside);
+        self.count_checksums(before, aside);
+        outcome
+    }
+
+    fn take_update(&mut self, update: &DepthUpdate, aside: &mut Aside) -> BookOutcome {
         if self.builder.needs_snapshot() {
             self.keep(update.clone(), aside);
             return BookOutcome::Nothing;
         }
         let outcome = self.apply(update, aside);
-        if matches!(outcome, BookOutcome::Gap | BookOutcome::Crossed) {
+        if outcome.is_loss() {
             self.keep(update.clone(), aside);
         }
         outcome
     }
 
-    pub(super) fn on_snapshot(&mut self, snapshot: &DepthSnapshot, aside: &mut Aside) -> BookOutcome {
+    fn take_snapshot(&mut self, snapshot: &DepthSnapshot, aside: &mut Aside) -> BookOutcome {
         match self.builder.on_snapshot(snapshot) {
             BookChange::Synchronised => self.catch_up(aside),
             BookChange::Crossed => self.lose(BookOutcome::Crossed),
+            BookChange::ChecksumMismatch { .. } => self.lose(BookOutcome::ChecksumMismatch),
             BookChange::Gap { .. } => self.lose(BookOutcome::Gap),
             BookChange::Ignored(_) | BookChange::Buffered | BookChange::Updated { .. } => {
                 BookOutcome::Nothing
@@ -91,6 +115,7 @@ impl BookLane {
             }
             BookChange::Gap { .. } => self.lose(BookOutcome::Gap),
             BookChange::Crossed => self.lose(BookOutcome::Crossed),
+            BookChange::ChecksumMismatch { .. } => self.lose(BookOutcome::ChecksumMismatch),
             BookChange::Ignored(_) | BookChange::Buffered | BookChange::Synchronised => BookOutcome::Nothing,
         }
     }
@@ -103,10 +128,16 @@ impl BookLane {
         }
     }
 
+    fn count_checksums(&self, before: BookCounts, aside: &mut Aside) {
+        let after = self.builder.counts();
+        aside.checksums_agree = after.checksums_agree - before.checksums_agree;
+        aside.checksums_disagree = after.checksums_disagree - before.checksums_disagree;
+    }
+
     fn catch_up(&mut self, aside: &mut Aside) -> BookOutcome {
         while let Some(update) = self.waiting.pop_front() {
             let outcome = self.apply(&update, aside);
-            if matches!(outcome, BookOutcome::Gap | BookOutcome::Crossed) {
+            if outcome.is_loss() {
                 self.waiting.push_front(update);
                 return outcome;
             }
@@ -122,7 +153,11 @@ impl BookLane {
         outcome
     }
 
+    /// Where snapshots come in the stream, what comes before one is no part of it.
     fn keep(&mut self, update: DepthUpdate, aside: &mut Aside) {
+        if !self.builder.buffers() {
+            return;
+        }
         if self.waiting.len() >= BUFFER_MAX {
             self.waiting.pop_front();
             aside.waiting_dropped += 1;

@@ -1,6 +1,6 @@
 //! What a message must satisfy before anything is made of it.
 
-use domain::{Bar, FeedMessage, InstrumentId, Level, Quote, Span, Timestamp, Trade};
+use domain::{Bar, FeedMessage, Level, Quote, Span, Timestamp, Trade};
 
 /// Why a message was left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,19 +61,6 @@ impl FlowRefusal {
     }
 }
 
-/// The instrument that a message speaks of.
-#[inline]
-pub(super) const fn instrument_of(message: &FeedMessage<'_>) -> InstrumentId {
-    match message {
-        FeedMessage::Trade(trade) => trade.instrument,
-        FeedMessage::Quote { quote, .. } => quote.instrument,
-        FeedMessage::DepthUpdate(update) => update.instrument,
-        FeedMessage::DepthSnapshot(snapshot) => snapshot.instrument,
-        FeedMessage::Bar(bar) => bar.instrument,
-        FeedMessage::Corporate(action) => action.instrument,
-    }
-}
-
 #[inline]
 pub(super) const fn venue_time_of(message: &FeedMessage<'_>) -> Timestamp {
     match message {
@@ -83,6 +70,7 @@ pub(super) const fn venue_time_of(message: &FeedMessage<'_>) -> Timestamp {
         FeedMessage::DepthSnapshot(snapshot) => snapshot.venue_time,
         FeedMessage::Bar(bar) => bar.open_time,
         FeedMessage::Corporate(action) => action.time,
+        FeedMessage::Interrupted(interruption) => interruption.receive_time,
     }
 }
 
@@ -102,7 +90,7 @@ pub(super) fn check_values(message: &FeedMessage<'_>) -> Result<(), FlowRefusal>
             check_levels(&snapshot.bids).and_then(|()| check_levels(&snapshot.asks))
         }
         FeedMessage::Bar(bar) => check_bar(bar),
-        FeedMessage::Corporate(_) => Ok(()),
+        FeedMessage::Corporate(_) | FeedMessage::Interrupted(_) => Ok(()),
     }
 }
 

@@ -1,5 +1,5 @@
 use domain::{BarPeriod, InstrumentId, Rate, Span};
-use market::{GroupError, SequenceRule, SpreadLimits};
+use market::{BookRules, GroupError, SpreadLimits};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -28,8 +28,8 @@ pub struct OutlierGuard {
 /// What a [`super::Flow`] does.
 #[derive(Debug, Clone)]
 pub struct FlowConfig {
-    /// The instruments whose books are built, and how their update ids are read. Depth of others is refused.
-    pub sequence_rules: Vec<(InstrumentId, SequenceRule)>,
+    /// The instruments whose books are built, and how. Depth of others is refused.
+    pub books: Vec<(InstrumentId, BookRules)>,
     /// Where not the default.
     pub quote_sources: Vec<(InstrumentId, QuoteSource)>,
     /// Every instrument's trades become bars of each of these.
@@ -56,7 +56,7 @@ impl FlowConfig {
     #[must_use]
     pub fn checks_only(spread_limits: SpreadLimits) -> Self {
         Self {
-            sequence_rules: Vec::new(),
+            books: Vec::new(),
             quote_sources: Vec::new(),
             bar_periods: Vec::new(),
             bar_grace: Span::ZERO,
@@ -78,7 +78,7 @@ pub enum FlowError {
     UnknownInstrument(InstrumentId),
     #[error("{0} instruments are more than a flow takes")]
     TooManyInstruments(usize),
-    #[error("instrument {0} takes its quotes from its book, but has no sequence rule to build one by")]
+    #[error("instrument {0} takes its quotes from its book, but has no rules to build one by")]
     NoBook(InstrumentId),
     #[error("a spread group is wrong: {0}")]
     Group(#[from] GroupError),

@@ -46,6 +46,12 @@ pub struct Counts {
     /// Times that a book lost an update, or crossed.
     pub gaps: u64,
     pub crossed: u64,
+    /// Times that the connection of an instrument ended.
+    pub disconnects: u64,
+    /// Messages after which the venue's own checksum of the book was ours, or was not: then the book was lost, unless
+    /// the checksums are no longer believed.
+    pub checksums_agree: u64,
+    pub checksums_disagree: u64,
     /// Times that a book became whole after it was lost.
     pub resyncs: u64,
     /// Silences longer than allowed.

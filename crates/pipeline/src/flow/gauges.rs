@@ -11,7 +11,7 @@ type Read = fn(&Counts) -> u64;
 /// only.
 pub(super) struct Gauges {
     kinds: [(Counter, Read); 4],
-    outcomes: [(Counter, Read); 7],
+    outcomes: [(Counter, Read); 9],
     refused: Vec<(Counter, FlowRefusal)>,
     told: Counts,
 }
@@ -20,6 +20,7 @@ impl Gauges {
     pub(super) fn new() -> Self {
         let kind = |kind: &'static str| counter!(names::SOURCE_ITEMS, "kind" => kind);
         let check = |result: &'static str| counter!(names::BOOK_CHECKS, "result" => result);
+        let checksum = |result: &'static str| counter!(names::BOOK_CHECKSUMS, "result" => result);
         let refused = |reason: FlowRefusal| counter!(names::SOURCE_REFUSED, "reason" => reason.name());
         Self {
             kinds: [
@@ -36,6 +37,8 @@ impl Gauges {
                 (check("agree"), |counts| counts.verify_agree),
                 (check("disagree"), |counts| counts.verify_disagree),
                 (check("skipped"), |counts| counts.verify_skipped),
+                (checksum("agree"), |counts| counts.checksums_agree),
+                (checksum("disagree"), |counts| counts.checksums_disagree),
             ],
             refused: FlowRefusal::ALL.into_iter().map(|reason| (refused(reason), reason)).collect(),
             told: Counts::default(),

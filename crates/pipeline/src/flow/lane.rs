@@ -31,9 +31,9 @@ pub(super) struct Lane {
 /// A lane for each instrument, in the order of their ids.
 pub(super) fn lanes(config: &FlowConfig, instruments: &Instruments) -> Result<Vec<Lane>, FlowError> {
     let mut lanes: Vec<Lane> = instruments.iter().map(|instrument| Lane::new(instrument.id)).collect();
-    for &(id, rule) in &config.sequence_rules {
+    for &(id, rules) in &config.books {
         let lane = lanes.get_mut(id.index()).ok_or(FlowError::UnknownInstrument(id))?;
-        lane.book = Some(BookLane::new(id, rule));
+        lane.book = Some(BookLane::new(id, rules));
         lane.depth = (config.depth_levels > 0).then(|| DepthPool::new(id, config.depth_levels));
     }
     for &(id, source) in &config.quote_sources {

@@ -44,7 +44,7 @@ fn limits() -> SpreadLimits {
 
 fn config() -> FlowConfig {
     FlowConfig {
-        sequence_rules: vec![(A, SequenceRule::Contiguous)],
+        books: vec![(A, SequenceRule::Contiguous.into())],
         depth_levels: 2,
         ..FlowConfig::checks_only(limits())
     }
@@ -71,7 +71,16 @@ fn trade(price: i32, quantity: i64, seconds: i64) -> Trade {
 
 fn snapshot(id: u64, bids: &[Level], asks: &[Level], seconds: i64) -> DepthSnapshot {
     let (bids, asks, time) = (bids.to_vec(), asks.to_vec(), at(seconds));
-    DepthSnapshot { instrument: A, last_update_id: id, bids, asks, venue_time: time, receive_time: time }
+    let instrument = A;
+    DepthSnapshot {
+        instrument,
+        last_update_id: id,
+        bids,
+        asks,
+        checksum: None,
+        venue_time: time,
+        receive_time: time,
+    }
 }
 
 fn update(ids: (u64, u64), bids: &[Level], asks: &[Level], seconds: i64) -> DepthUpdate {
@@ -82,6 +91,7 @@ fn update(ids: (u64, u64), bids: &[Level], asks: &[Level], seconds: i64) -> Dept
         previous_update_id: None,
         bids: bids.to_vec(),
         asks: asks.to_vec(),
+        checksum: None,
         venue_time: at(seconds),
         receive_time: at(seconds),
     }

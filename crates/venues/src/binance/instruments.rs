@@ -3,6 +3,7 @@
 use domain::{Contract, Currency, Instrument, InstrumentId, InstrumentKind, Price, Quantity, Rate, Venue};
 
 use super::BinanceMarket;
+use crate::pair;
 
 const TENTH: i64 = Price::SCALE / 10;
 
@@ -29,6 +30,25 @@ pub fn bitcoin(market: BinanceMarket) -> Instrument {
         BinanceMarket::Spot => spot(venue),
         BinanceMarket::UsdMargined => usd_margined(venue),
         BinanceMarket::CoinMargined => coin_margined(venue),
+    }
+}
+
+/// Bitcoin's steps are known; another symbol's are taken as fine as the numbers allow.
+pub(crate) fn named(market: BinanceMarket, symbol: &str) -> Instrument {
+    let known = bitcoin(market);
+    if known.symbol == symbol {
+        return known;
+    }
+    let (base, quote) = pair::split(symbol).unwrap_or((known.base, known.quote));
+    let settlement = if market == BinanceMarket::CoinMargined { base } else { quote };
+    Instrument {
+        symbol: symbol.to_owned(),
+        base,
+        quote,
+        settlement,
+        price_tick: Price::from_raw(1),
+        quantity_step: Quantity::from_raw(1),
+        ..known
     }
 }
 

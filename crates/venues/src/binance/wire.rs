@@ -4,20 +4,24 @@
 //! byte that differs; `full` is a JSON parser that accepts any field order, whitespace and escapes, and it alone
 //! decides what an error is. Whatever `known` accepts, `full` accepts with the same result.
 
-mod buffers;
-mod error;
 mod full;
 mod known;
 mod scan;
-mod symbols;
 
 use domain::{FeedMessage, InstrumentId, Timestamp};
 
-pub use error::{DecodeError, DecodeErrorKind};
-
 use super::BinanceMarket;
-use buffers::Buffers;
-use symbols::Symbols;
+use crate::wire::{Buffers, DecodeError, Symbols, Wire};
+
+/// Which of the venue's two prints of a trade counts; both together would count every trade twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TradeStream {
+    /// `@trade`: each execution.
+    #[default]
+    Single,
+    /// `@aggTrade`: executions of one taking order at one price, added up. The one that the futures document.
+    Aggregate,
+}
 
 /// Decodes the messages of one connection (one market, any number of symbols). Depth is lent from buffers that
 /// are reused, so that decoding allocates nothing once they have grown.
@@ -25,6 +29,7 @@ use symbols::Symbols;
 pub struct Decoder {
     market: BinanceMarket,
     symbols: Symbols,
+    trades: TradeStream,
     buffers: Buffers,
     surprises: u64,
 }
@@ -41,7 +46,15 @@ impl Decoder {
     /// `symbols` pairs the venue's own spelling (`BTCUSDT`, `BTCUSD_PERP`) with the instrument it stands for.
     #[must_use]
     pub fn new(market: BinanceMarket, symbols: &[(String, InstrumentId)]) -> Self {
-        Self { market, symbols: Symbols::new(symbols), buffers: Buffers::new(), surprises: 0 }
+        let (symbols, trades) = (Symbols::new(symbols), TradeStream::Single);
+        Self { market, symbols, trades, buffers: Buffers::new(), surprises: 0 }
+    }
+
+    /// Takes trades from another of the two streams.
+    #[must_use]
+    pub fn with_trades(mut self, trades: TradeStream) -> Self {
+        self.trades = trades;
+        self
     }
 
     /// The market this decoder was made for.
@@ -61,7 +74,7 @@ impl Decoder {
     /// not read here.
     ///
     /// # Errors
-    /// See [`DecodeErrorKind`]. The decoder stays usable.
+    /// See [`crate::wire::DecodeErrorKind`]. The decoder stays usable.
     #[inline]
     pub fn decode<'a>(
         &'a mut self,
@@ -75,14 +88,29 @@ impl Decoder {
     /// Like [`Self::decode`] through the full parser alone: the referee of the fast layer.
     ///
     /// # Errors
-    /// See [`DecodeErrorKind`].
+    /// See [`crate::wire::DecodeErrorKind`].
     pub fn decode_fully<'a>(
         &'a mut self,
         text: &[u8],
         receive_time: Timestamp,
     ) -> Result<Option<FeedMessage<'a>>, DecodeError> {
-        let decoded = full::read(text, receive_time, self.market, &self.symbols, &mut self.buffers)?;
+        let decoded =
+            full::read(text, receive_time, self.market, &self.symbols, self.trades, &mut self.buffers)?;
         Ok(decoded.map(|decoded| self.lend(decoded)))
+    }
+
+    /// Decodes a REST answer: the depth of the instrument that was asked for.
+    ///
+    /// # Errors
+    /// See [`crate::wire::DecodeErrorKind`].
+    pub fn decode_snapshot(
+        &mut self,
+        text: &[u8],
+        asked: InstrumentId,
+        receive_time: Timestamp,
+    ) -> Result<FeedMessage<'_>, DecodeError> {
+        let decoded = full::read_snapshot(text, receive_time, self.market, asked, &mut self.buffers)?;
+        Ok(self.lend(decoded))
     }
 
     /// Decodes into the buffers; the caller lends the result when it has decided to keep it.
@@ -92,11 +120,11 @@ impl Decoder {
         text: &[u8],
         receive_time: Timestamp,
     ) -> Result<Option<Decoded>, DecodeError> {
-        match known::read(text, receive_time, self.market, &self.symbols, &mut self.buffers) {
+        match known::read(text, receive_time, self.market, &self.symbols, self.trades, &mut self.buffers) {
             Some(decoded) => Ok(Some(decoded)),
             None => {
                 self.surprises += 1;
-                full::read(text, receive_time, self.market, &self.symbols, &mut self.buffers)
+                full::read(text, receive_time, self.market, &self.symbols, self.trades, &mut self.buffers)
             }
         }
     }
@@ -108,6 +136,20 @@ impl Decoder {
             Decoded::DepthUpdate => FeedMessage::DepthUpdate(&self.buffers.update),
             Decoded::DepthSnapshot => FeedMessage::DepthSnapshot(&self.buffers.snapshot),
         }
+    }
+}
+
+impl Wire for Decoder {
+    fn decode(
+        &mut self,
+        text: &[u8],
+        receive_time: Timestamp,
+        emit: &mut dyn FnMut(FeedMessage<'_>),
+    ) -> Result<(), DecodeError> {
+        if let Some(decoded) = self.read(text, receive_time)? {
+            emit(self.lend(decoded));
+        }
+        Ok(())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where bytes come from: a plain file, a gzip file or one member of a zip archive.
+//! Where bytes come from: a plain file, a gzip or zstd file, or one member of a zip archive.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -7,6 +7,7 @@ use std::path::Path;
 use flate2::CrcReader;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 
+use super::zstd::Zstd;
 use crate::{SourceError, SourceErrorKind};
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -17,27 +18,26 @@ const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 pub(crate) enum Input {
     Plain(Counted<File>),
     Gzip(Box<MultiGzDecoder<Counted<File>>>),
+    Zstd(Box<Zstd>),
     Stored(Box<Member<Counted<io::Take<File>>>>),
     Deflated(Box<Member<DeflateDecoder<Counted<io::Take<File>>>>>),
 }
 
 impl Input {
-    /// Opens a plain or gzip file and gives its size on disk.
+    /// Opens a plain, gzip or zstd file and gives its size on disk.
     pub(crate) fn open(path: &Path) -> Result<(Self, u64), SourceError> {
         let (mut file, size) = open_regular(path)?;
         let magic = read_magic(&mut file).map_err(|error| SourceError::of_opening(path, &error))?;
-        let refuse = |what: &str| Err(SourceError::of_file(path, SourceErrorKind::Unsupported, what));
-        if magic == ZSTD_MAGIC {
-            return refuse("it is compressed with zstd, which is not read here; unpack it (`zstd -d`) first");
-        }
         if magic == ZIP_MAGIC {
-            return refuse(
-                "it is a zip archive where lines of text (plain or gzip) are expected; unpack it first",
-            );
+            let what =
+                "it is a zip archive where lines of text (plain, gzip or zstd) are expected; unpack it first";
+            return Err(SourceError::of_file(path, SourceErrorKind::Unsupported, what));
         }
         let counted = Counted { inner: file, bytes: 0 };
         let input = if magic.starts_with(&GZIP_MAGIC) {
             Self::Gzip(Box::new(MultiGzDecoder::new(counted)))
+        } else if magic == ZSTD_MAGIC {
+            Self::Zstd(Box::new(Zstd::new(counted)))
         } else {
             Self::Plain(counted)
         };
@@ -49,6 +49,7 @@ impl Input {
         match self {
             Self::Plain(file) => file.bytes,
             Self::Gzip(decoder) => decoder.get_ref().bytes,
+            Self::Zstd(decoder) => decoder.position(),
             Self::Stored(member) => member.reader.get_ref().bytes,
             Self::Deflated(member) => member.reader.get_ref().get_ref().bytes,
         }
@@ -60,6 +61,7 @@ impl Read for Input {
         match self {
             Self::Plain(file) => file.read(buffer),
             Self::Gzip(decoder) => decoder.read(buffer),
+            Self::Zstd(decoder) => decoder.read(buffer),
             Self::Stored(member) => member.read(buffer),
             Self::Deflated(member) => member.read(buffer),
         }
@@ -75,6 +77,10 @@ pub(crate) struct Counted<R> {
 impl<R> Counted<R> {
     pub(crate) const fn new(inner: R) -> Self {
         Self { inner, bytes: 0 }
+    }
+
+    pub(crate) const fn bytes(&self) -> u64 {
+        self.bytes
     }
 }
 

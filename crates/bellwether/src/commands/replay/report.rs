@@ -36,6 +36,11 @@ struct MarketReport {
     sequence_gaps: u64,
     resynchronised: u64,
     crossed: u64,
+    /// Messages after which the venue's own checksum of the book was ours, or was not.
+    checksums_agree: u64,
+    checksums_disagree: u64,
+    /// The checksums differed so often that they were no longer believed.
+    unverified: bool,
     /// The book is not to be trusted at the end of the data.
     invalid: bool,
     refused: u64,
@@ -75,13 +80,9 @@ impl Report {
         })
     }
 
-    /// Lines were refused, sequences had gaps, or a book is invalid: done, but somebody should look.
+    /// Lines were refused, sequences had gaps, a checksum differed, or a book is invalid: done, but somebody should look.
     pub(super) fn exit_code(&self) -> u8 {
-        let clean = self.refused_lines == 0
-            && self
-                .markets
-                .iter()
-                .all(|market| market.sequence_gaps == 0 && market.refused == 0 && !market.invalid);
+        let clean = self.refused_lines == 0 && self.markets.iter().all(MarketReport::is_clean);
         if clean { exit::DONE } else { exit::INPUT }
     }
 
@@ -100,6 +101,7 @@ impl Report {
             "resyncs",
             "refused",
             "tops agree",
+            "checksums agree",
             "book",
         ];
         let rows: Vec<Vec<String>> = self.markets.iter().map(MarketReport::row).collect();
@@ -141,6 +143,9 @@ fn markets(counts: &FlowCounts, instruments: &Instruments, replay: &Replay) -> V
         sequence_gaps: counts.gaps,
         resynchronised: counts.resyncs,
         crossed: counts.crossed,
+        checksums_agree: counts.checksums_agree,
+        checksums_disagree: counts.checksums_disagree,
+        unverified: replay.flow.is_unverified(instrument.id),
         invalid: counts.depth_updates > 0 && replay.flow.needs_snapshot(instrument.id),
         refused: counts.refused.total(),
         refused_because: reasons(counts),
@@ -156,18 +161,29 @@ fn reasons(counts: &pipeline::Counts) -> Vec<(String, u64)> {
 }
 
 impl MarketReport {
+    const fn is_clean(&self) -> bool {
+        self.sequence_gaps == 0 && self.checksums_disagree == 0 && self.refused == 0 && !self.invalid
+    }
+
     fn row(&self) -> Vec<String> {
-        let book = match (self.invalid, self.depth_updates) {
-            (true, _) => "INVALID",
-            (false, 0) => "none",
-            (false, _) => "valid",
+        let book = match (self.invalid, self.unverified, self.depth_updates) {
+            (true, ..) => "INVALID",
+            (false, true, _) => "unverified",
+            (false, false, 0) => "none",
+            (false, false, _) => "valid",
         };
         let mut row = vec![format!("{} {}", self.venue, self.symbol)];
         let figures = [self.trades, self.quotes, self.depth_updates, self.snapshots, self.bars];
         row.extend(figures.iter().map(u64::to_string));
         row.extend([self.sequence_gaps, self.resynchronised, self.refused].iter().map(u64::to_string));
-        row.push(format!("{}/{}", self.tops_agree, self.tops_agree + self.tops_disagree));
+        row.push(of_all(self.tops_agree, self.tops_disagree));
+        row.push(of_all(self.checksums_agree, self.checksums_disagree));
         row.push(book.to_owned());
         row
     }
+}
+
+/// How many comparisons agreed, of how many; a dash where there was nothing to compare with.
+fn of_all(agree: u64, disagree: u64) -> String {
+    if agree + disagree == 0 { "-".to_owned() } else { format!("{agree}/{}", agree + disagree) }
 }

@@ -30,6 +30,7 @@ fn depth_update(data: &Value) -> DepthUpdate {
         previous_update_id: data["pu"].as_u64(),
         bids: levels(&data["b"]),
         asks: levels(&data["a"]),
+        checksum: None,
         venue_time: time(0),
         receive_time: time(0),
     }
@@ -41,6 +42,7 @@ fn depth_snapshot(data: &Value) -> DepthSnapshot {
         last_update_id: data["lastUpdateId"].as_u64().unwrap(),
         bids: levels(&data["bids"]),
         asks: levels(&data["asks"]),
+        checksum: None,
         venue_time: time(0),
         receive_time: time(0),
     }

@@ -21,7 +21,7 @@ fn play(
     let rule =
         if market.names_previous_update() { SequenceRule::PreviousId } else { SequenceRule::Contiguous };
     let config = FlowConfig {
-        sequence_rules: vec![(id, rule)],
+        books: vec![(id, rule.into())],
         quote_sources,
         bar_periods: vec![BarPeriod::SECOND],
         depth_levels: 10,

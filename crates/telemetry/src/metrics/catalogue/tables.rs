@@ -70,6 +70,8 @@ const PIPELINE: &[Row] = &[
     counter("mdp_source_resyncs_total", "A3", "Order books made whole again."),
     counter("mdp_book_checks_total", "A3", "Comparisons of a rebuilt book with the venue's own best prices.")
         .by(&[closed("result", &["agree", "disagree", "skipped"])]),
+    counter("mdp_book_checksums_total", "A3", "Comparisons of a rebuilt book with the venue's own checksum.")
+        .by(&[closed("result", &["agree", "disagree"])]),
     counter("operator_bars_out_total", "A4", "Bars emitted.").in_unit("bars"),
     counter("operator_spreads_out_total", "A5", "Spread events emitted.").in_unit("events"),
     gauge("mdp_queue_depth", "A7", "Items that wait in a queue between threads.")

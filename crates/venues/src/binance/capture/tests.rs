@@ -6,7 +6,8 @@ use domain::{FeedMessage, InstrumentId, Instruments, Level, Price, Quantity, Tim
 use super::{CaptureSource, split};
 use crate::SourceErrorKind;
 use crate::binance::instruments::bitcoin;
-use crate::binance::{BinanceMarket, DecodeErrorKind, Decoder};
+use crate::binance::{BinanceMarket, Decoder};
+use crate::wire::DecodeErrorKind;
 
 const RECORDINGS: [(&str, BinanceMarket, usize); 3] = [
     ("crypto_ws/binance_btc_2024-08-08/spot_btcusdt.gz", BinanceMarket::Spot, 41_249),
@@ -46,7 +47,7 @@ fn counted_by_source(path: &Path, market: BinanceMarket) -> (Counts, u64) {
             FeedMessage::Quote { .. } => 1,
             FeedMessage::DepthUpdate(_) => 2,
             FeedMessage::DepthSnapshot(_) => 3,
-            FeedMessage::Bar(_) | FeedMessage::Corporate(_) => panic!("line {}", captured.line),
+            other => panic!("line {}: {other:?}", captured.line),
         }] += 1;
     }
     let (read, size) = source.progress();
@@ -99,7 +100,7 @@ fn recorded_prices_and_sizes_are_multiples_of_the_instruments_steps() {
                 FeedMessage::Quote { quote, .. } => assert_eq!(odd(&[quote.bid], &[quote.ask]), 0, "{name}"),
                 FeedMessage::DepthUpdate(update) => odd_levels += odd(&update.bids, &update.asks),
                 FeedMessage::DepthSnapshot(book) => odd_levels += odd(&book.bids, &book.asks),
-                FeedMessage::Bar(_) | FeedMessage::Corporate(_) => {}
+                FeedMessage::Bar(_) | FeedMessage::Corporate(_) | FeedMessage::Interrupted(_) => {}
             }
         }
         assert_eq!(odd_levels, old_orders, "{name}");

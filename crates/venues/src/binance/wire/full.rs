@@ -2,21 +2,15 @@
 //! message is refused.
 
 mod shapes;
-mod values;
-
-use std::str;
 
 use domain::{FeedMessage, InstrumentId, Quote, Side, Timestamp, Trade};
 
-use super::buffers::Buffers;
-use super::symbols::Symbols;
-use super::{BinanceMarket, DecodeError, DecodeErrorKind, Decoded};
-use shapes::{BookTicker, DepthDiff, Head, Kind, Snapshot, Text, TradePrint};
-use values::{Message, fill_levels};
+use super::{BinanceMarket, Decoded, TradeStream};
+use crate::wire::{Buffers, DecodeError, DecodeErrorKind, Message, Symbols, Text, fill_levels};
+use shapes::{BookTicker, DepthDiff, Head, Kind, Snapshot, TradePrint};
 
 /// Streams that exist and are not read here.
-const OF_NO_INTEREST: [&str; 16] = [
-    "aggTrade",
+const OF_NO_INTEREST: [&str; 15] = [
     "kline",
     "continuous_kline",
     "indexPrice_kline",
@@ -39,21 +33,14 @@ pub(super) fn read(
     receive_time: Timestamp,
     market: BinanceMarket,
     symbols: &Symbols,
+    trades: TradeStream,
     buffers: &mut Buffers,
 ) -> Result<Option<Decoded>, DecodeError> {
-    let text = str::from_utf8(text).map_err(|error| DecodeError {
-        kind: DecodeErrorKind::InvalidUtf8,
-        what: "message",
-        offset: error.valid_up_to(),
-    })?;
-    if text.trim_ascii().is_empty() {
-        return Err(DecodeError { kind: DecodeErrorKind::Empty, what: "message", offset: 0 });
-    }
-    let message = Message { text, body: text };
+    let message = Message::of(text)?;
     let head: Head<'_> = message.read("message")?;
-    let reader = Reader { receive_time, market, symbols };
+    let reader = Reader { receive_time, market, symbols, trades, asked: None };
     if let Some(data) = head.data {
-        return reader.event(Message { text, body: data.get() }, buffers);
+        return reader.event(message.part(data.get()), buffers);
     }
     if head.last_update_id.is_some() {
         return reader.snapshot(message, buffers).map(Some);
@@ -70,19 +57,42 @@ pub(super) fn read(
     Err(message.refuse(DecodeErrorKind::Missing, "`data`"))
 }
 
+/// A REST snapshot of the instrument that was asked for: most markets do not name it in the answer.
+pub(super) fn read_snapshot(
+    text: &[u8],
+    receive_time: Timestamp,
+    market: BinanceMarket,
+    asked: InstrumentId,
+    buffers: &mut Buffers,
+) -> Result<Decoded, DecodeError> {
+    let message = Message::of(text)?;
+    let head: Head<'_> = message.read("depth snapshot")?;
+    if head.last_update_id.is_none() && head.code.is_some() {
+        return Err(message.refuse(DecodeErrorKind::ReportedByVenue, "depth snapshot"));
+    }
+    let (symbols, trades) = (&Symbols::new(&[]), TradeStream::Single);
+    let reader = Reader { receive_time, market, symbols, trades, asked: Some(asked) };
+    reader.snapshot(message, buffers)
+}
+
 /// What all messages of a connection share.
 #[derive(Clone, Copy)]
 struct Reader<'s> {
     receive_time: Timestamp,
     market: BinanceMarket,
     symbols: &'s Symbols,
+    trades: TradeStream,
+    /// The instrument that a snapshot was asked for.
+    asked: Option<InstrumentId>,
 }
 
 impl Reader<'_> {
     fn event(self, message: Message<'_>, buffers: &mut Buffers) -> Result<Option<Decoded>, DecodeError> {
         let kind: Kind<'_> = message.read("`data`")?;
         match kind.event.as_ref().map(Text::as_str) {
-            Some("trade") => self.trade(message).map(Some),
+            Some("trade") if self.trades == TradeStream::Single => self.trade(message).map(Some),
+            Some("aggTrade") if self.trades == TradeStream::Aggregate => self.trade(message).map(Some),
+            Some("trade" | "aggTrade") => Ok(None),
             Some("depthUpdate") => self.depth_update(message, buffers).map(Some),
             Some("bookTicker") => self.quote(message).map(Some),
             // Spot book tickers carry no event name.
@@ -101,7 +111,10 @@ impl Reader<'_> {
         message.require(print.event_time, "event time `E`")?;
         Ok(Decoded::Own(FeedMessage::Trade(Trade {
             instrument: self.instrument(message, print.symbol.as_ref())?,
-            id: message.require(print.id, "trade id `t`")?,
+            id: match self.trades {
+                TradeStream::Single => message.require(print.id, "trade id `t`")?,
+                TradeStream::Aggregate => message.require(print.aggregate_id, "aggregate id `a`")?,
+            },
             price: message.price(print.price.as_ref(), "price `p`")?,
             quantity: message.traded_quantity(print.quantity.as_ref(), "quantity `q`")?,
             aggressor: Some(if buyer_is_maker { Side::Sell } else { Side::Buy }),
@@ -161,9 +174,10 @@ impl Reader<'_> {
             None => self.receive_time,
         };
         snapshot.receive_time = self.receive_time;
-        snapshot.instrument = match whole.symbol.as_ref() {
-            Some(symbol) => self.instrument(message, Some(symbol))?,
-            None => self
+        snapshot.instrument = match (self.asked, whole.symbol.as_ref()) {
+            (Some(asked), _) => asked,
+            (None, Some(symbol)) => self.instrument(message, Some(symbol))?,
+            (None, None) => self
                 .symbols
                 .only()
                 .ok_or_else(|| message.refuse(DecodeErrorKind::AmbiguousSymbol, "depth snapshot"))?,

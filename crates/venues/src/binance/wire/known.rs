@@ -2,10 +2,9 @@
 
 use domain::{FeedMessage, InstrumentId, Level, Quote, Side, Timestamp, Trade};
 
-use super::buffers::Buffers;
 use super::scan::Scan;
-use super::symbols::Symbols;
-use super::{BinanceMarket, Decoded};
+use super::{BinanceMarket, Decoded, TradeStream};
+use crate::wire::{Buffers, Symbols};
 
 #[inline]
 pub(super) fn read(
@@ -13,6 +12,7 @@ pub(super) fn read(
     receive_time: Timestamp,
     market: BinanceMarket,
     symbols: &Symbols,
+    trades: TradeStream,
     buffers: &mut Buffers,
 ) -> Option<Decoded> {
     let mut scan = Scan::new(text);
@@ -22,7 +22,7 @@ pub(super) fn read(
     scan.name()?;
     scan.expect(b",\"data\":{\"")?;
     if scan.accept(b"e\":\"trade\"") {
-        return trade(scan, receive_time, symbols);
+        return if trades == TradeStream::Single { trade(scan, receive_time, symbols) } else { None };
     }
     if scan.accept(b"e\":\"depthUpdate\"") {
         return depth_update(scan, receive_time, market, symbols, buffers);

@@ -1,8 +1,9 @@
 use domain::{FeedMessage, InstrumentId, Level, Price, Quantity, Side, Timestamp, Trade};
 use proptest::prelude::*;
 
-use super::{DecodeErrorKind, Decoder, known};
+use super::{Decoder, TradeStream, known};
 use crate::binance::BinanceMarket;
+use crate::wire::DecodeErrorKind;
 
 const RECEIVED: Timestamp = Timestamp::from_nanos(1_723_161_256_000_000_000);
 
@@ -276,7 +277,7 @@ fn an_empty_side_of_the_book_is_price_and_quantity_zero() {
 /// What the fast layer alone says, and what the full one does: it may give up, but never differ.
 fn check_agreement(market: BinanceMarket, text: &[u8]) -> Result<(), TestCaseError> {
     let (mut fast, mut full) = (decoder(market), decoder(market));
-    let read = known::read(text, RECEIVED, market, &fast.symbols, &mut fast.buffers);
+    let read = known::read(text, RECEIVED, market, &fast.symbols, TradeStream::Single, &mut fast.buffers);
     let expected = full.decode_fully(text, RECEIVED);
     if let Some(decoded) = read {
         prop_assert_eq!(Ok(Some(fast.lend(decoded))), expected);

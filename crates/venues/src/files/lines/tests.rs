@@ -83,13 +83,11 @@ fn what_cannot_be_read_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let empty = written(b"");
     let zip = written(b"PK\x03\x04rest");
-    let zstd = written(&[0x28, 0xb5, 0x2f, 0xfd, 0, 0]);
     let table = [
         (folder.path().to_path_buf(), SourceErrorKind::NotAFile, "it is a folder"),
         (folder.path().join("absent"), SourceErrorKind::NotFound, "no such file"),
         (empty.path().to_path_buf(), SourceErrorKind::Empty, "empty"),
         (zip.path().to_path_buf(), SourceErrorKind::Unsupported, "unpack"),
-        (zstd.path().to_path_buf(), SourceErrorKind::Unsupported, "zstd -d"),
         ("/dev/null".into(), SourceErrorKind::NotAFile, "device"),
     ];
     for (path, kind, part) in table {
@@ -98,6 +96,31 @@ fn what_cannot_be_read_is_said() {
         assert!(error.to_string().contains(part), "{error}");
         assert!(error.to_string().contains(&path.display().to_string()), "{error}");
     }
+}
+
+/// What `zstd --check` makes of `alpha`, and of `beta` and `gamma`, each with a line end.
+const ZSTD_ALPHA: [u8; 19] = [
+    0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x06, 0x31, 0x00, 0x00, 0x61, 0x6c, 0x70, 0x68, 0x61, 0x0a, 0x52, 0xc0,
+    0x77, 0x40,
+];
+const ZSTD_BETA_GAMMA: [u8; 24] = [
+    0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x0b, 0x59, 0x00, 0x00, 0x62, 0x65, 0x74, 0x61, 0x0a, 0x67, 0x61, 0x6d,
+    0x6d, 0x61, 0x0a, 0x49, 0xc3, 0xf6, 0xbf,
+];
+
+#[test]
+fn zstd_frames_follow_one_another_and_damage_is_told() {
+    let whole = [&ZSTD_ALPHA[..], &ZSTD_BETA_GAMMA[..]].concat();
+    let lines = |bytes: &[u8]| read_all(written(bytes).path());
+    let text: Vec<_> = lines(&whole).into_iter().map(|line| line.unwrap().1).collect();
+    assert_eq!(text, [b"alpha".to_vec(), b"beta".to_vec(), b"gamma".to_vec()]);
+    for cut in [whole.len() - 1, ZSTD_ALPHA.len() + 3, ZSTD_ALPHA.len() - 2] {
+        let last = lines(&whole[..cut]).pop().unwrap().unwrap_err();
+        assert_eq!(last.1, SourceErrorKind::Damaged, "cut at {cut}");
+    }
+    let mut changed = whole;
+    changed[10] ^= 1;
+    assert_eq!(lines(&changed).pop().unwrap().unwrap_err().1, SourceErrorKind::Damaged, "by its checksum");
 }
 
 #[test]

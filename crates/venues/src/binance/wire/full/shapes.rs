@@ -1,21 +1,10 @@
 //! The documented fields. All optional, so that a missing one is named instead of failing the parse.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-/// A JSON string: borrowed, or owned where it was written with escapes.
-#[derive(Deserialize)]
-#[serde(transparent)]
-pub(super) struct Text<'t>(#[serde(borrow)] pub(super) Cow<'t, str>);
-
-impl Text<'_> {
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
+use crate::wire::Text;
 
 /// What a message is, seen from its outermost fields.
 #[derive(Deserialize)]
@@ -54,6 +43,8 @@ pub(super) struct TradePrint<'t> {
     pub(super) symbol: Option<Text<'t>>,
     #[serde(rename = "t")]
     pub(super) id: Option<u64>,
+    #[serde(rename = "a")]
+    pub(super) aggregate_id: Option<u64>,
     #[serde(rename = "p", borrow)]
     pub(super) price: Option<Text<'t>>,
     #[serde(rename = "q", borrow)]

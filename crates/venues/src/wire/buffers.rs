@@ -2,13 +2,13 @@ use domain::{DepthSnapshot, DepthUpdate, InstrumentId, Timestamp};
 
 /// The depth messages that decoding fills and lends.
 #[derive(Debug, Clone)]
-pub(super) struct Buffers {
-    pub(super) update: DepthUpdate,
-    pub(super) snapshot: DepthSnapshot,
+pub(crate) struct Buffers {
+    pub(crate) update: DepthUpdate,
+    pub(crate) snapshot: DepthSnapshot,
 }
 
 impl Buffers {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             update: DepthUpdate {
                 instrument: InstrumentId(0),
@@ -17,6 +17,7 @@ impl Buffers {
                 previous_update_id: None,
                 bids: Vec::new(),
                 asks: Vec::new(),
+                checksum: None,
                 venue_time: Timestamp::EPOCH,
                 receive_time: Timestamp::EPOCH,
             },
@@ -25,6 +26,7 @@ impl Buffers {
                 last_update_id: 0,
                 bids: Vec::new(),
                 asks: Vec::new(),
+                checksum: None,
                 venue_time: Timestamp::EPOCH,
                 receive_time: Timestamp::EPOCH,
             },

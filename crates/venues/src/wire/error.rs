@@ -23,7 +23,7 @@ pub enum DecodeErrorKind {
     Malformed,
     #[error("is missing")]
     Missing,
-    /// An event type that Binance does not document for these streams.
+    /// An event type that the vendor does not document for what was subscribed to.
     #[error("is of an unknown type")]
     UnknownEvent,
     #[error("names a symbol that was not subscribed to")]
@@ -31,6 +31,8 @@ pub enum DecodeErrorKind {
     /// A snapshot without a symbol on a connection of several.
     #[error("names no symbol, and several are subscribed to")]
     AmbiguousSymbol,
+    #[error("is not a time")]
+    NotATime,
     #[error("is not a decimal number")]
     NotANumber,
     #[error("has more decimals than are kept; nothing is rounded silently")]
