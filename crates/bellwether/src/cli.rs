@@ -40,6 +40,15 @@ pub(crate) enum Command {
     Backtest(BacktestArguments),
     /// Store recorded bars and ticks in the database
     Import(ImportArguments),
+    /// Write all rows and journals to one file, while work goes on
+    Backup(BackupArguments),
+    /// Bring a backup back into an empty database, of whatever kind, and an empty data folder
+    Restore(RestoreArguments),
+    /// Look after the database: the version of its tables, its soundness, what its rows add up to
+    Database {
+        #[command(subcommand)]
+        action: DatabaseAction,
+    },
     /// Show, check and explain the configuration
     Config {
         #[command(subcommand)]
@@ -62,6 +71,41 @@ pub(crate) enum Command {
     /// Stand between a client and a server on this machine and spoil some of it (development builds)
     #[cfg(debug_assertions)]
     Chaos(ChaosArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupArguments {
+    /// The file to write, such as bellwether-2026-01-31.tar.gz; it must not exist
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArguments {
+    /// A file that `backup` wrote
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DatabaseAction {
+    /// Every version of the tables, and whether this database has it
+    Status,
+    /// Every change of version that was made
+    History,
+    /// Take the tables to this program's version, or to another one
+    Migrate {
+        /// The version to take them to; 0 leaves no tables
+        #[arg(long, value_name = "VERSION")]
+        to: Option<u32>,
+        /// Going back deletes the rows of what goes: say that this is meant
+        #[arg(long)]
+        lose_rows: bool,
+    },
+    /// Read through everything and say what is damaged
+    Check,
+    /// How many rows each table has, and a hash that equal rows have in every kind of database
+    Sums,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,10 +2,12 @@
 
 mod alerts;
 mod backtest;
+mod backup;
 #[cfg(debug_assertions)]
 mod chaos;
 mod config;
 mod corporate;
+mod database;
 mod doctor;
 mod import;
 mod journal;
@@ -28,6 +30,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<u8> {
         Command::Replay(replay) => replay::run(settings, replay),
         Command::Backtest(backtest) => backtest::run(settings, backtest),
         Command::Import(import) => import::run(settings, import),
+        Command::Backup(backup) => backup::write(settings, backup),
+        Command::Restore(restore) => backup::restore(settings, restore),
+        Command::Database { action } => database::run(settings, action),
         Command::Config { action } => config::run(settings, action),
         Command::Doctor => doctor::run(settings),
         Command::Journal { action } => journal::run(settings, action),

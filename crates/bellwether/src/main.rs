@@ -12,6 +12,7 @@ mod cli;
 mod clock;
 mod commands;
 mod config;
+mod data_folder;
 mod exit;
 mod free_space;
 mod node;

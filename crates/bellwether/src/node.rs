@@ -85,7 +85,7 @@ const START_CHECKS_WITHIN: Duration = Duration::from_millis(250);
 const TASKS_END_WITHIN: Duration = Duration::from_secs(6);
 
 pub(crate) use alerting::{check as check_rules, check_channels, rules};
-pub(crate) use database::open as open_store;
+pub(crate) use database::{open as open_store, open_as_it_is as open_store_as_it_is};
 pub(crate) use market::{Files, flow_over_files, open_files};
 pub(crate) use parties::check as check_parties;
 pub(crate) use policies::{Party, Policies, check as check_policies};
@@ -381,7 +381,7 @@ fn thread(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
 
 fn start_cell(shared: &Shared<'_>, row: AccountRow) -> Result<(Arc<Account>, JoinHandle<()>)> {
     let rows = shared.store.tenant(&TenantAccess::for_node(row.tenant));
-    let directory = shared.config.data_dir.join("journals").join(row.id.to_string());
+    let directory = shared.config.journals().join(row.id.to_string());
     let profile =
         Profile { name: row.name.clone(), mode: AccountMode::Paper, strategy: row.strategy.clone() };
     let identity = Identity { tenant: row.tenant, account: row.id, profile };

@@ -5,6 +5,7 @@
 mod it {
     mod alerting;
     mod backtest;
+    mod backup;
     mod configuration;
     mod corporate;
     mod crash;

@@ -1,8 +1,7 @@
-//! What a database must do. Each backend is a folder that implements these four traits; the rest of the crate
+//! What a database must do. Each backend is a folder that implements these five traits; the rest of the crate
 //! knows no more of it. Lists come newest first; `before` leaves out rows at or after that place.
 
 use std::fmt::Debug;
-use std::path::Path;
 use std::time::Duration;
 
 use domain::{
@@ -12,6 +11,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::StoreError;
+use crate::archive::{Pieces, Table, Take};
 use crate::market::{Batch, Inserted};
 use crate::projection::Changes;
 use crate::rows::{
@@ -22,9 +22,12 @@ use crate::store::PoolState;
 
 pub(crate) type Outcome<T> = Result<T, StoreError>;
 
-pub(crate) trait Backend: UpkeepRows + IdentityRows + TenantRows + MarketRows + Debug {}
+pub(crate) trait Backend:
+    UpkeepRows + IdentityRows + TenantRows + MarketRows + ArchiveRows + Debug
+{
+}
 
-impl<B: UpkeepRows + IdentityRows + TenantRows + MarketRows + Debug> Backend for B {}
+impl<B: UpkeepRows + IdentityRows + TenantRows + MarketRows + ArchiveRows + Debug> Backend for B {}
 
 pub(crate) trait UpkeepRows: Send + Sync {
     fn migrations(&self) -> Outcome<Vec<MigrationRow>>;
@@ -37,8 +40,6 @@ pub(crate) trait UpkeepRows: Send + Sync {
 
     fn newest_version(&self) -> u32;
 
-    fn backup_to(&self, path: &Path) -> Outcome<()>;
-
     fn check(&self) -> Outcome<()>;
 
     /// Reads and writes within about that time.
@@ -49,6 +50,14 @@ pub(crate) trait UpkeepRows: Send + Sync {
     fn meta(&self, key: &str) -> Outcome<Option<String>>;
 
     fn set_meta(&self, key: &str, value: &str) -> Outcome<()>;
+}
+
+pub(crate) trait ArchiveRows: Send + Sync {
+    /// Hands over every row, table after table in the order of their keys, as of one moment.
+    fn dump(&self, tables: &[Table], take: Take<'_>) -> Outcome<()>;
+
+    /// Stores all of it in one transaction, or nothing. The tables must be there, and empty.
+    fn load(&self, tables: &[Table], pieces: Pieces<'_>) -> Outcome<()>;
 }
 
 pub(crate) trait IdentityRows: Send + Sync {

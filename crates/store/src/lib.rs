@@ -6,6 +6,7 @@
 //! nowhere else. This crate is not a place for decisions: it interprets no order, knows no venue, reads no clock
 //! of the day (times are handed in; how long things take is measured by a monotonic clock) and starts no thread. Every call blocks until it is done: call it from a thread that may.
 
+pub mod archive;
 pub mod journal;
 pub mod names;
 pub mod page;

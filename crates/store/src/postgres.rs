@@ -11,6 +11,7 @@
 
 mod accounts;
 pub(crate) mod address;
+mod archive;
 mod audit;
 mod connections;
 mod corporate;

@@ -9,6 +9,7 @@
 //!   decimal TEXT past 9.2·10⁹ units; the column is of type ANY in a STRICT table, so nothing converts it.
 
 mod accounts;
+mod archive;
 mod audit;
 mod connections;
 mod corporate;

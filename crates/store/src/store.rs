@@ -1,9 +1,9 @@
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use resilience::{Clock, SystemClock};
 
+use crate::archive::{self, Pieces, Summing, Sums, Table, Take};
 use crate::backend::Backend;
 use crate::identity::Identity;
 use crate::market::MarketStore;
@@ -64,12 +64,12 @@ impl Store {
         Ok(store)
     }
 
-    /// As [`Store::open`], with the tables left as they are: for looking at and changing their version.
+    /// As [`Store::open_with`], with the tables left as they are: for looking at and changing their version.
     ///
     /// # Errors
     /// See [`Store::open`].
-    pub fn open_unmigrated(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { backend: backend(url, &StoreConfig::default(), Arc::new(SystemClock::new()))? })
+    pub fn open_unmigrated(url: &str, config: &StoreConfig) -> Result<Self, StoreError> {
+        Ok(Self { backend: backend(url, config, Arc::new(SystemClock::new()))? })
     }
 
     #[cfg(test)]
@@ -125,12 +125,58 @@ impl Store {
         self.backend.migrate_to(version)
     }
 
-    /// Writes a whole, compact copy to a file that must not exist, while work goes on.
+    /// How many rows each table has, and what they hash to, as of one moment.
     ///
     /// # Errors
-    /// `Conflict` when the file exists, `Full`.
-    pub fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
-        self.backend.backup_to(path)
+    /// [`StoreError`].
+    pub fn sums(&self) -> Result<Sums, StoreError> {
+        let tables = archive::tables();
+        let mut summing = Summing::of(&tables);
+        self.dump(&tables, &mut |table, line| {
+            summing.add(table, line);
+            Ok(())
+        })?;
+        Ok(summing.finish(&tables))
+    }
+
+    pub(crate) fn dump(&self, tables: &[Table], take: Take<'_>) -> Result<(), StoreError> {
+        self.backend.dump(tables, take)
+    }
+
+    pub(crate) fn load(&self, tables: &[Table], pieces: Pieces<'_>) -> Result<(), StoreError> {
+        self.backend.load(tables, pieces)
+    }
+
+    /// # Errors
+    /// `Invalid` when the tables are not of this program's version.
+    pub(crate) fn check_newest(&self) -> Result<(), StoreError> {
+        match self.migrations()?.iter().find(|row| row.applied_ms.is_none()) {
+            None => Ok(()),
+            Some(lacking) => Err(StoreError::invalid(format!(
+                "the tables lack version {} (`{}`): bring them up to date with `bellwether database migrate` first",
+                lacking.version, lacking.name
+            ))),
+        }
+    }
+
+    /// Brings tables that are empty, or not there, to a version that rows of it can be loaded into.
+    pub(crate) fn make_room(&self, version: u32) -> Result<(), StoreError> {
+        if version > self.newest_version() {
+            let what = format!(
+                "the backup has tables of version {version}, made by a newer program; this one knows {}",
+                self.newest_version()
+            );
+            return Err(StoreError::invalid(what));
+        }
+        if self.migrations()?.iter().any(|row| row.applied_ms.is_some()) {
+            self.migrate_to(self.newest_version())?;
+            let used = self.sums()?.into_iter().find(|sum| sum.rows > 0);
+            if let Some(used) = used {
+                let what = format!("{} has rows already; restore into a new database", used.table);
+                return Err(StoreError::conflict(what));
+            }
+        }
+        self.migrate_to(version)
     }
 
     /// Reads through the whole database.

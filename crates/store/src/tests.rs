@@ -1,6 +1,7 @@
 mod contract;
 mod world;
 
+mod archive;
 mod config;
 mod corporate;
 mod faults;

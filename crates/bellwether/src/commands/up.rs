@@ -1,6 +1,6 @@
 //! `up`: the whole platform in one process.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -19,15 +19,13 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::exit::{self, Refused};
 use crate::node::{Node, Policies, Start};
-use crate::telemetry;
+use crate::{data_folder, telemetry};
 
 pub(super) fn run(settings: &SettingArguments, arguments: &UpArguments) -> Result<u8> {
     let flags = super::flags(settings, &[("listen", arguments.listen.clone())])?;
     let loaded = crate::config::load(&flags)?;
     let data_dir = &loaded.config.data_dir;
-    std::fs::create_dir_all(data_dir)
-        .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
-    let _lock = lock(data_dir)?;
+    let _lock = data_folder::lock(data_dir)?;
     let runtime = tokio::runtime::Runtime::new().context("the runtime cannot be started")?;
     let listener = bind(&runtime, &loaded.config.listen)?;
     let policies = Arc::new(Policies::new(&loaded.config));
@@ -127,23 +125,6 @@ fn slow_after(config: &Config) -> Duration {
 fn tenant_rate(config: &Config) -> TenantRate {
     let window = Duration::from_millis(config.rate_limit.tenant_window_ms);
     TenantRate { requests: config.rate_limit.tenant_max, window }
-}
-
-/// One platform a data folder; the lock goes with the process, however that ends.
-fn lock(data_dir: &Path) -> Result<File> {
-    let path = data_dir.join("up.lock");
-    let context = || format!("{}: the data folder cannot be locked", path.display());
-    let file = File::options().create(true).truncate(false).write(true).open(&path).with_context(context)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Refused::usage(format!(
-            "{}: another `bellwether up` runs on this data folder; stop it first, or choose another folder with \
-             --data-dir",
-            data_dir.display()
-        ))
-        .into()),
-        Err(TryLockError::Error(error)) => Err(error).with_context(context),
-    }
 }
 
 /// The secret that signs tokens: made of the configured one, so that every node of an installation takes the same

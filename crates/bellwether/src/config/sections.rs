@@ -132,6 +132,11 @@ impl Config {
         ))
     }
 
+    /// Where accounts keep their journals, a folder each.
+    pub(crate) fn journals(&self) -> PathBuf {
+        self.data_dir.join("journals")
+    }
+
     /// Where traces are sent.
     pub(crate) fn tracing_endpoint(&self) -> &str {
         match self.tracing.endpoint.reveal() {

@@ -10,13 +10,20 @@ use crate::config::Config;
 
 /// Opens it and brings its tables up to date.
 pub(crate) fn open(config: &Config) -> Result<Store> {
+    let store = open_as_it_is(config)?;
+    store.migrate_to(store.newest_version())?;
+    Ok(store)
+}
+
+/// Opens it and leaves its tables as they are.
+pub(crate) fn open_as_it_is(config: &Config) -> Result<Store> {
     let pool = pool(config);
     if let Some(server) = config.database_server() {
-        return Ok(Store::open_with(server.reveal(), &pool)?);
+        return Ok(Store::open_unmigrated(server.reveal(), &pool)?);
     }
     let path = config.sqlite_path().context("`database_url` names no database")?;
     keep_private(&path)?;
-    Ok(Store::open_with(&format!("sqlite:{}", path.display()), &pool)?)
+    Ok(Store::open_unmigrated(&format!("sqlite:{}", path.display()), &pool)?)
 }
 
 /// Which it is, without its address: that may hold a password.

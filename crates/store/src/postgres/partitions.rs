@@ -42,7 +42,7 @@ pub(super) struct Range {
 
 /// How a table's rows lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Layout {
+pub(super) enum Layout {
     /// In one table, or in chunks that the server makes by itself.
     Whole,
     /// In order, apart from one another.
@@ -87,7 +87,7 @@ impl Postgres {
 }
 
 /// The days of times, as numbers since 1970.
-fn days(times: impl Iterator<Item = i64>) -> BTreeSet<i128> {
+pub(super) fn days(times: impl Iterator<Item = i64>) -> BTreeSet<i128> {
     let mut days = BTreeSet::new();
     let mut last = None;
     for time in times {
@@ -101,7 +101,7 @@ fn days(times: impl Iterator<Item = i64>) -> BTreeSet<i128> {
 }
 
 /// One program makes them at a time, and finds what another has made.
-fn make(session: &mut Session, wanted: &[BTreeSet<i128>; 2]) -> Result<[Layout; 2], Failure> {
+pub(super) fn make(session: &mut Session, wanted: &[BTreeSet<i128>; 2]) -> Result<[Layout; 2], Failure> {
     session.batch(&format!("SET LOCAL lock_timeout = {}", LOCK_WITHIN.as_millis()))?;
     session.query("SELECT pg_advisory_xact_lock($1)", &[&LOCK])?;
     let mut layouts = [load(session, TABLES[0].0)?, load(session, TABLES[1].0)?];

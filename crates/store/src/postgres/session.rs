@@ -167,16 +167,25 @@ impl Session {
         })
     }
 
-    /// Has rows sent in PostgreSQL's binary form, and lets them go.
-    pub(super) fn copy_out(&mut self, sql: &str) -> Result<(), Failure> {
+    /// Has rows sent, and hands them on as they come, until somebody refuses them.
+    pub(super) fn copy_out(
+        &mut self,
+        sql: &str,
+        mut take: impl FnMut(&[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), Failure> {
         let statement = self.statement(sql)?;
+        let mut taken = Ok(());
         self.drive(async |client| {
             let mut pieces = pin!(client.copy_out(&statement).await?);
             while let Some(piece) = pieces.next().await {
-                piece?;
+                taken = take(&piece?);
+                if taken.is_err() {
+                    break;
+                }
             }
             Ok(())
-        })
+        })?;
+        Ok(taken?)
     }
 
     pub(super) fn begin(&mut self, limit: Option<Duration>) -> Result<(), Failure> {

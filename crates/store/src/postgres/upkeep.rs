@@ -1,33 +1,12 @@
-use std::path::Path;
 use std::time::Duration;
 
 use super::Postgres;
 use super::migrations::{self, MIGRATIONS};
 use super::values::{Columns, storable};
-use crate::StoreError;
+use crate::archive::{Table, tables};
 use crate::backend::{Outcome, UpkeepRows};
 use crate::rows::{MigrationChange, MigrationRow};
 use crate::store::PoolState;
-
-/// Everything that is kept, of whatever version.
-const TABLES: [&str; 16] = [
-    "meta",
-    "tenants",
-    "users",
-    "accounts",
-    "audit",
-    "projections",
-    "orders",
-    "denials",
-    "fills",
-    "equity",
-    "instruments",
-    "trades",
-    "quotes",
-    "bars",
-    "spreads",
-    "corporate_actions",
-];
 
 impl UpkeepRows for Postgres {
     fn migrations(&self) -> Outcome<Vec<MigrationRow>> {
@@ -56,18 +35,14 @@ impl UpkeepRows for Postgres {
         MIGRATIONS.newest()
     }
 
-    fn backup_to(&self, path: &Path) -> Outcome<()> {
-        let what = "a database of a server is not copied to a file from here; use pg_dump, or the server's own backups";
-        Err(StoreError::invalid(what).at(path))
-    }
-
     /// The server verifies each page that it reads, where its data have checksums, and each value that it sends.
     fn check(&self) -> Outcome<()> {
         self.write_within(None, "checking the database", |session| {
-            for table in TABLES {
+            for Table { name: table, .. } in tables() {
                 let known = session.query_one("SELECT to_regclass($1::text) IS NOT NULL", &[&table])?;
                 if known.is_some_and(|row| row.get(0)) {
-                    session.copy_out(&format!("COPY (SELECT * FROM {table}) TO STDOUT (FORMAT binary)"))?;
+                    let all = format!("COPY (SELECT * FROM {table}) TO STDOUT (FORMAT binary)");
+                    session.copy_out(&all, |_| Ok(()))?;
                 }
             }
             Ok(())

@@ -117,15 +117,16 @@ impl Connections {
         &self,
         doing: &'static str,
         about: &Path,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        work: impl FnOnce(&Connection) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
-        let failed = |error: rusqlite::Error| Failure::from(error).while_doing(doing, about);
+        let failed = |failure: Failure| failure.while_doing(doing, about);
         if self.readers.is_none() {
             let mut lent = self.lend(Side::Write, self.config.acquire_timeout)?;
-            return lent.work(doing, None, |connection| Ok(work(connection).map_err(failed)?));
+            return lent.work(doing, None, |connection| work(connection));
         }
         self.check_file(self.config.acquire_timeout)?;
-        let connection = connect(&self.path, Absent::Fail, self.busy()).map_err(failed)?;
+        let connection =
+            connect(&self.path, Absent::Fail, self.busy()).map_err(|error| failed(error.into()))?;
         self.check_unchanged()?;
         work(&connection).map_err(failed)
     }

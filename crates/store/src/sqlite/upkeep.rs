@@ -1,5 +1,3 @@
-use std::fs::File;
-use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{OptionalExtension, params};
@@ -38,20 +36,6 @@ impl UpkeepRows for Sqlite {
 
     fn newest_version(&self) -> u32 {
         MIGRATIONS.newest()
-    }
-
-    fn backup_to(&self, path: &Path) -> Outcome<()> {
-        if path.exists() {
-            return Err(StoreError::conflict("there is a file already; name another").at(path));
-        }
-        let Some(name) = path.to_str() else {
-            return Err(StoreError::invalid("the backup's name is not text").at(path));
-        };
-        self.connections.with_own("writing a backup", path, |connection| {
-            connection.execute("VACUUM INTO ?1", params![name])
-        })?;
-        let synced = File::open(path).and_then(|file| file.sync_all());
-        synced.map_err(|error| StoreError::io(&error, "writing a backup", path))
     }
 
     fn check(&self) -> Outcome<()> {

@@ -26,6 +26,8 @@ pub(super) struct Raw {
     pub(super) sql: Box<dyn Fn(&str)>,
     /// Everything but the record of migrations, in one order.
     pub(super) schema: Box<dyn Fn() -> Vec<String>>,
+    /// Every table's columns, as `table.column`, in one order.
+    pub(super) columns: Box<dyn Fn() -> Vec<String>>,
 }
 
 /// The database that others are copied from.
@@ -111,23 +113,33 @@ fn name() -> String {
 
 fn raw_sqlite(path: &str) -> Raw {
     let sqlite = Arc::new(Sqlite::plain(path).unwrap());
-    let (writer, reader) = (Arc::clone(&sqlite), Arc::clone(&sqlite));
+    let (writer, reader, catalogue) = (Arc::clone(&sqlite), Arc::clone(&sqlite), Arc::clone(&sqlite));
     let all = "SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_schema
                WHERE tbl_name NOT LIKE 'migration%' AND tbl_name NOT LIKE 'sqlite_%' ORDER BY 1";
-    let schema = move || {
-        reader.on_writer(|connection| {
-            let mut statement = connection.prepare(all).unwrap();
+    let each = "SELECT tables.name || '.' || columns.name
+                FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+                WHERE tables.type = 'table' AND tables.name NOT LIKE 'migration%'
+                  AND tables.name NOT LIKE 'sqlite_%' ORDER BY 1";
+    let listed = |sqlite: &Sqlite, sql: &str| {
+        sqlite.on_writer(|connection| {
+            let mut statement = connection.prepare(sql).unwrap();
             statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
         })
     };
+    let schema = move || listed(&reader, all);
+    let columns = move || listed(&catalogue, each);
     let sql = move |sql: &str| writer.on_writer(|connection| connection.execute_batch(sql).unwrap());
-    Raw { store: Store::on(sqlite), sql: Box::new(sql), schema: Box::new(schema) }
+    Raw { store: Store::on(sqlite), sql: Box::new(sql), schema: Box::new(schema), columns: Box::new(columns) }
 }
 
 fn raw_postgres(server: &'static servers::Postgres) -> Raw {
     let name = name();
     let store = Store::on(open(&server.create(&name)));
-    let (inside, outside) = (name.clone(), name);
+    let (inside, outside, catalogue) = (name.clone(), name.clone(), name);
+    let each = "SELECT table_name || '.' || column_name FROM information_schema.columns
+                WHERE table_schema = 'public' AND table_name NOT LIKE 'migration%'
+                ORDER BY (table_name || '.' || column_name) COLLATE \"C\"";
+    let columns = move || server.sql(&catalogue, each).lines().map(str::to_owned).collect();
     let all = "SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
                FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE 'migration%'
                UNION ALL SELECT 'index ' || indexdef FROM pg_indexes
@@ -138,7 +150,7 @@ fn raw_postgres(server: &'static servers::Postgres) -> Raw {
                UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1";
     let schema = move || server.sql(&outside, all).lines().map(str::to_owned).collect();
     let sql = move |sql: &str| drop(server.sql(&inside, sql));
-    Raw { store, sql: Box::new(sql), schema: Box::new(schema) }
+    Raw { store, sql: Box::new(sql), schema: Box::new(schema), columns: Box::new(columns) }
 }
 
 /// Names the checks, and makes a test of each for SQLite. On PostgreSQL one test runs them all, so that there is one
@@ -163,6 +175,14 @@ macro_rules! suite {
 }
 
 suite! {
+    archive: [
+        every_table_and_column_is_in_a_backup,
+        a_backup_brings_everything_back_into_any_database,
+        a_database_that_is_in_use_is_left_alone,
+        a_backup_that_is_not_whole_restores_nothing,
+        an_older_backup_is_brought_up_to_date,
+        numbers_go_on_behind_those_that_came,
+    ]
     corporate: [
         actions_come_back_oldest_first_and_the_dividend_before_the_split,
         a_range_has_its_first_moment_and_not_its_last,

@@ -72,7 +72,7 @@ fn upkeep_may_take_as_long_as_it_needs() {
     drop(store);
     let store = open(Hurried::by(20));
     store.check().unwrap();
-    store.backup_to(&directory.path().join("copy.db")).unwrap();
+    store.sums().unwrap();
 }
 
 #[derive(Clone, Default)]

@@ -40,7 +40,7 @@ pub(super) fn quote(seconds: i64) -> Quote {
     }
 }
 
-fn spread(id: u64, phase: SpreadPhase, seconds: i64) -> CrossVenueSpread {
+pub(super) fn spread(id: u64, phase: SpreadPhase, seconds: i64) -> CrossVenueSpread {
     CrossVenueSpread {
         id,
         phase,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::{Price, Quantity, Trade};
 
-use super::world::{FIRST, at, instruments, new_account, new_tenant};
+use super::world::{FIRST, at, instruments};
 use crate::sqlite::Sqlite;
 use crate::{Batch, Store, StoreErrorKind};
 
@@ -84,22 +84,6 @@ fn a_full_disk_stores_nothing_by_halves_and_recovers() {
     store.market().insert_batch(&Batch { trades: &large, ..Batch::default() }).unwrap();
     assert_eq!(count(&store), 20_100);
     store.check().unwrap();
-}
-
-#[test]
-fn a_backup_is_a_whole_store() {
-    let directory = tempfile::tempdir().unwrap();
-    let (path, copy) = (directory.path().join("store.db"), directory.path().join("copy.db"));
-    let store = Store::open(path.to_str().unwrap()).unwrap();
-    let rows = new_tenant(&store, "ours");
-    let account = rows.create_account(new_account("main"), at(0)).unwrap();
-    store.backup_to(&copy).unwrap();
-    rows.create_account(new_account("later"), at(1)).unwrap();
-    assert_eq!(store.backup_to(&copy).unwrap_err().kind, StoreErrorKind::Conflict);
-    let restored = Store::open(copy.to_str().unwrap()).unwrap();
-    restored.check().unwrap();
-    let access = crate::TenantAccess::for_node(rows.tenant());
-    assert_eq!(restored.tenant(&access).accounts().unwrap(), [account]);
 }
 
 #[test]
