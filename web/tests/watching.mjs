@@ -25,13 +25,13 @@ export async function watching(report, desk, api) {
 
   await report.check('market: candles move in 1s and 1m', async () => {
     await desk.go('market');
-    for (const period of ['60', '1']) {
-      await desk.id(`period-${period}`).click();
+    for (const rule of ['1m', '1s']) {
+      await desk.id(`bars-${rule}`).click();
       const bars = async () => Number(await desk.id('candles').getAttribute('data-bars'));
-      await until(`candles of ${period} s`, async () => (await bars()) > 0, MOVES_MS);
+      await until(`candles of ${rule}`, async () => (await bars()) > 0, MOVES_MS);
       const seen = async () => `${await bars()} ${await desk.text('legend')}`;
       const before = await seen();
-      await until(`movement of ${period} s candles`, async () => (await seen()) !== before, MOVES_MS);
+      await until(`movement of ${rule} candles`, async () => (await seen()) !== before, MOVES_MS);
     }
     await desk.fits();
     await desk.shot('market');

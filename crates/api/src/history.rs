@@ -3,7 +3,7 @@
 
 mod stored;
 
-use domain::{AccountId, BarPeriod, InstrumentId};
+use domain::{AccountId, BarRule, InstrumentId};
 use resilience::{Failure, Kind};
 use store::TenantAccess;
 use thiserror::Error;
@@ -57,8 +57,7 @@ pub struct Known {
 pub trait History: Send + Sync {
     /// # Errors
     /// [`HistoryFault`], as for all.
-    fn bars(&self, instrument: InstrumentId, period: BarPeriod, cut: &Cut)
-    -> Result<Page<Bar>, HistoryFault>;
+    fn bars(&self, instrument: InstrumentId, rule: BarRule, cut: &Cut) -> Result<Page<Bar>, HistoryFault>;
 
     /// # Errors
     /// [`HistoryFault`].

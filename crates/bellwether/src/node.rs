@@ -437,7 +437,7 @@ fn start_ingest(
         messages,
         instruments: market.instruments.iter().map(|instrument| instrument.id).collect(),
         flow: market.flow,
-        periods: market::PERIODS.to_vec(),
+        bars: config.pipeline.bars.clone(),
         outputs,
     };
     Ok((thread("feed", move || feed.run())?, thread("market", move || ingest.run())?))

@@ -71,7 +71,7 @@ fn setup(start: Timestamp) -> Setup {
 
 fn strategy(period: BarPeriod, quantity: Quantity) -> SmaCross {
     let sizing = Sizing::Quantity(quantity);
-    SmaCross::new(instrument(), period, (FAST, SLOW), sizing, false)
+    SmaCross::new(instrument(), period.into(), (FAST, SLOW), sizing, false)
         .unwrap_or_else(|| unreachable!("fast below slow"))
 }
 
@@ -85,16 +85,14 @@ fn bars(count: usize) -> Vec<Bar> {
             close = (open + i64::from(random.next() % 101) - 50).clamp(2_000, 10_000_000);
             let price = |cents: i64| Price::from_raw(cents * 10_000_000);
             let minute = i64::try_from(index).unwrap_or_default() * 60;
+            let open_time = Timestamp::from_seconds(1_600_000_000 + minute);
             Bar {
-                instrument: ONE,
                 trades: 1,
-                period: BarPeriod::MINUTE,
-                open_time: Timestamp::from_seconds(1_600_000_000 + minute),
-                open: price(open),
                 high: price(open.max(close) + 10),
                 low: price(open.min(close) - 10),
                 close: price(close),
                 volume: Quantity::from_units(1_000_000),
+                ..Bar::of_period(ONE, BarPeriod::MINUTE, open_time, price(open))
             }
         })
         .collect()

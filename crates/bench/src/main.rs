@@ -11,6 +11,7 @@ mod guards;
 mod harness;
 mod market_bars;
 mod order_path;
+mod polars;
 mod sink;
 mod synthetic;
 

@@ -1,10 +1,11 @@
 //! Ticks to bars, one at a time as they come.
 
 use anyhow::Result;
-use domain::{BarPeriod, InstrumentId, Price, Quantity, Timestamp, Trade};
-use market::{BarSet, TimeBars};
+use domain::{Bar, BarPeriod, BarRule, InstrumentId, Price, Quantity, Timestamp, Trade};
+use market::{BarSet, Calendar, TimeBars};
 
 use crate::harness::{Side, Table};
+use crate::polars::{BarSum, Polars};
 
 const TICKS: usize = 5_000_000;
 
@@ -19,10 +20,10 @@ pub(crate) fn run(table: &mut Table) -> Result<()> {
             .fold(0, i64::wrapping_add)
     };
     let mut set = || {
-        let mut bars = BarSet::new(1, &[BarPeriod::SECOND, BarPeriod::MINUTE]);
+        let mut bars = BarSet::new(&[Calendar::Always], &[BarRule::SECOND, BarRule::MINUTE], None);
         let mut sum = 0i64;
         for tick in &ticks {
-            bars.on_trade(tick, &mut |bar| sum = sum.wrapping_add(bar.close.raw()));
+            bars.ended_by(tick, &mut |bar| sum = sum.wrapping_add(bar.close.raw()));
         }
         sum
     };
@@ -41,7 +42,41 @@ pub(crate) fn run(table: &mut Table) -> Result<()> {
         (Side { name: "plain loop, one period", units: TICKS }, &mut plain),
         note,
     );
-    Ok(())
+    against_polars(table, &ticks)
+}
+
+/// All figures of every bar, so that nothing is spared that the other side makes.
+fn against_polars(table: &mut Table, ticks: &[Trade]) -> Result<()> {
+    let Some(mut polars) = Polars::start(ticks)? else { return Ok(()) };
+    let mut ours = || {
+        let mut bars = TimeBars::new(InstrumentId(0), BarPeriod::MINUTE);
+        let mut sum = BarSum::default();
+        let finished = ticks.iter().filter_map(|tick| bars.on_trade(tick));
+        finished.for_each(|bar| add(&mut sum, &bar));
+        if let Some(bar) = bars.flush(Timestamp::MAX) {
+            add(&mut sum, &bar);
+        }
+        sum
+    };
+    assert_eq!(ours(), polars.group()?, "both make the same bars");
+    let what = polars.what.clone();
+    let mut failure = None;
+    let mut theirs = || polars.group().map_err(|error| failure = Some(error)).ok();
+    table.compare(
+        "ticks → minute bars, beside Polars",
+        (Side { name: "streaming, checked", units: TICKS }, &mut ours),
+        (Side { name: &what, units: TICKS }, &mut theirs),
+        "floor 2, aim 3",
+    );
+    failure.map_or(Ok(()), Err)
+}
+
+fn add(sum: &mut BarSum, bar: &Bar) {
+    std::hint::black_box((bar.open, bar.high, bar.low));
+    sum.bars += 1;
+    sum.closes = sum.closes.wrapping_add(bar.close.raw());
+    sum.volume = sum.volume.wrapping_add(i64::try_from(bar.volume.raw()).unwrap_or_default());
+    sum.trades += i64::from(bar.trades);
 }
 
 /// A random walk, ten ticks a second.

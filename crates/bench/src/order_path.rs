@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use domain::{
-    AccountId, BarPeriod, Currency, Instruments, MarketEvent, Money, Order, OrderEvent, OrderId,
-    OrderRequest, Quantity, Side, Span, TenantId, TimeInForce, Timestamp,
+    AccountId, BarRule, Currency, Instruments, MarketEvent, Money, Order, OrderEvent, OrderId, OrderRequest,
+    Quantity, Side, Span, TenantId, TimeInForce, Timestamp,
 };
 use engine::{Approved, Cell, Desk, MemoryJournal, Opening, RejectReason, Report, State, Strategy, Venue};
 use market::{SequenceRule, SpreadLimits};
@@ -122,7 +122,7 @@ fn flow_config(id: domain::InstrumentId) -> FlowConfig {
     FlowConfig {
         books: vec![(id, SequenceRule::PreviousId.into())],
         quote_sources: vec![(id, QuoteSource::Both)],
-        bar_periods: vec![BarPeriod::SECOND],
+        bar_rules: vec![BarRule::SECOND],
         depth_levels: 10,
         ..FlowConfig::checks_only(limits)
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use domain::{BarPeriod, InstrumentId, Instruments, KeptMessage, Level, Rate, Span, Timestamp};
+use domain::{BarRule, InstrumentId, Instruments, KeptMessage, Level, Rate, Span, Timestamp};
 use engine::Source;
 use market::{SequenceRule, SpreadLimits};
 use pipeline::{Flow, FlowConfig};
@@ -80,7 +80,7 @@ fn flow_config(config: &SyntheticConfig, instruments: &Instruments) -> FlowConfi
     let limits = SpreadLimits { max_quote_age: Span::SECOND, min_net_rate: Rate::ZERO };
     FlowConfig {
         books: ids.iter().map(|id| (*id, SequenceRule::Contiguous.into())).collect(),
-        bar_periods: vec![BarPeriod::SECOND, BarPeriod::MINUTE],
+        bar_rules: vec![BarRule::SECOND, BarRule::MINUTE],
         spread_groups: ids.chunks(config.venues.len()).map(<[_]>::to_vec).collect(),
         depth_levels: 10,
         ..FlowConfig::checks_only(limits)

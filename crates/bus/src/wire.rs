@@ -15,6 +15,7 @@ mod instrument;
 mod market;
 mod orders;
 mod reader;
+mod rule;
 mod writer;
 
 pub use directory::{Directory, Name};

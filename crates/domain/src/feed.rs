@@ -1,6 +1,6 @@
 //! What a feed says, decoded but not yet checked: the input of book building.
 
-use crate::{Bar, CorporateAction, InstrumentId, Level, Quote, Timestamp, Trade};
+use crate::{Amendment, Bar, CorporateAction, InstrumentId, Level, Quote, Timestamp, Trade};
 
 /// What a venue says its whole book sums up to after a message, with the decimals that its numbers are written with:
 /// the sum is taken over text.
@@ -72,6 +72,8 @@ pub enum FeedMessage<'a> {
     Bar(Bar),
     Corporate(CorporateAction),
     Interrupted(Interruption),
+    /// A trade that came before is corrected or taken back.
+    Amendment(Amendment),
 }
 
 impl FeedMessage<'_> {
@@ -87,6 +89,7 @@ impl FeedMessage<'_> {
             Self::Bar(bar) => bar.instrument,
             Self::Corporate(action) => action.instrument,
             Self::Interrupted(interruption) => interruption.instrument,
+            Self::Amendment(amendment) => amendment.instrument,
         }
     }
 
@@ -98,9 +101,10 @@ impl FeedMessage<'_> {
             Self::Quote { quote, .. } => quote.receive_time,
             Self::DepthUpdate(update) => update.receive_time,
             Self::DepthSnapshot(snapshot) => snapshot.receive_time,
-            Self::Bar(bar) => bar.close_time(),
+            Self::Bar(bar) => bar.close_time,
             Self::Corporate(action) => action.time,
             Self::Interrupted(interruption) => interruption.receive_time,
+            Self::Amendment(amendment) => amendment.receive_time,
         }
     }
 }
@@ -124,6 +128,7 @@ impl KeptMessage {
             FeedMessage::Bar(bar) => Self::Flat(FeedMessage::Bar(bar)),
             FeedMessage::Corporate(action) => Self::Flat(FeedMessage::Corporate(action)),
             FeedMessage::Interrupted(interruption) => Self::Flat(FeedMessage::Interrupted(interruption)),
+            FeedMessage::Amendment(amendment) => Self::Flat(FeedMessage::Amendment(amendment)),
         }
     }
 

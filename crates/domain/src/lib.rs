@@ -24,7 +24,7 @@ pub mod market;
 pub mod fill;
 pub mod order;
 
-pub use bar::{Bar, BarPeriod};
+pub use bar::{Bar, BarPeriod, BarRule, BarRuleError};
 pub use book::{Depth, Level};
 pub use code::{Code, Currency, Venue};
 pub use corporate::{CorporateAction, CorporateTerms, Dividend, Split};
@@ -43,7 +43,7 @@ pub use order::{
 pub use quote::Quote;
 pub use spread::{CrossVenueSpread, SpreadPhase};
 pub use time::{Span, Timestamp};
-pub use trade::Trade;
+pub use trade::{Amendment, AmendmentTerms, Trade};
 
 #[cfg(test)]
 mod tests;

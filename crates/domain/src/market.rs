@@ -33,7 +33,7 @@ impl MarketEvent {
         match self {
             Self::Trade(trade) => trade.receive_time,
             Self::Quote(quote) => quote.receive_time,
-            Self::Bar(bar) => bar.close_time(),
+            Self::Bar(bar) => bar.close_time,
             Self::Depth(depth) => depth.receive_time,
             Self::Spread(spread) => spread.time,
             Self::Corporate(action) => action.time,

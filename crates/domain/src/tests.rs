@@ -1,5 +1,6 @@
 //! Laws of the numbers and the orders.
 
+mod bars;
 mod codes;
 mod instruments;
 mod money;

@@ -1,19 +1,23 @@
 //! Pure transforms of market data: order books from updates, bars from ticks, spreads across venues, staleness
-//! marks and indicators.
+//! marks, indicators, and the calendars of exchanges.
 //!
 //! This crate is no feed and no store: it opens no connection, reads no clock and keeps no history. It does not
 //! know who its customers are either; what it finds goes back to the caller as a value or through a callback.
 
 pub mod bars;
 pub mod book;
+pub mod calendar;
 pub mod indicator;
 pub mod quality;
 pub mod spread;
 
-pub use bars::{BarSet, Ohlc, QuoteBar, QuoteBars, Resampler, TimeBars};
+pub use bars::{
+    BarCounts, BarSet, FilledBars, Ohlc, QuoteBar, QuoteBars, Resampler, RevisionLimits, Ticked, TimeBars,
+};
 pub use book::{
     Book, BookBuilder, BookChange, BookCounts, BookRules, ChecksumRule, IgnoreReason, SequenceRule, TopOfBook,
 };
+pub use calendar::{Calendar, Day, DayKind, Session, UnknownCalendar, Weekday};
 pub use indicator::{Ema, Sma};
 pub use quality::Staleness;
 pub use spread::{CrossVenueDetector, GroupError, SpreadLimits};

@@ -17,9 +17,11 @@ pub use config::{FlowConfig, FlowError, OutlierGuard, QuoteSource};
 pub use counts::{Counts, FlowCounts, Refusals};
 
 use domain::{
-    Bar, DepthSnapshot, DepthUpdate, FeedMessage, InstrumentId, Instruments, Interruption, InterruptionCause,
-    MarketEvent, Quote, Timestamp, Trade,
+    Bar, BarRule, DepthSnapshot, DepthUpdate, FeedMessage, InstrumentId, Instruments, Interruption,
+    InterruptionCause, MarketEvent, Quote, Timestamp, Trade,
 };
+
+use market::BarCounts;
 
 use book_lane::{Aside, BookOutcome};
 use check::TimeCheck;
@@ -72,7 +74,7 @@ impl Flow {
     pub fn flush(&mut self, now: Timestamp, out: &mut impl FnMut(&MarketEvent)) {
         let now = self.time.advance(now);
         self.operators.flush(now, &mut self.lanes, out);
-        self.gauges.publish(&self.operators.counts.total);
+        self.gauges.publish(&self.operators.counts.total, self.operators.bar_counts());
     }
 
     /// The connection that carried the instrument is gone: its book is forgotten and its prices are invalid until
@@ -109,16 +111,16 @@ impl Flow {
         &self.operators.counts
     }
 
-    /// Trades that came after their bar was closed, counted once a period.
+    /// What became of trades that came late or were amended.
     #[must_use]
-    pub fn late_trades(&self) -> u64 {
-        self.operators.late_trades()
+    pub fn bar_counts(&self) -> BarCounts {
+        self.operators.bar_counts()
     }
 
     /// The bar that is still open.
     #[must_use]
-    pub fn current_bar(&self, instrument: InstrumentId, period: domain::BarPeriod) -> Option<&Bar> {
-        self.operators.current_bar(instrument, period)
+    pub fn current_bar(&self, instrument: InstrumentId, rule: BarRule) -> Option<&Bar> {
+        self.operators.current_bar(instrument, rule)
     }
 
     fn admit(
@@ -154,6 +156,7 @@ impl Flow {
             FeedMessage::Interrupted(interruption) => {
                 on_interruption(lane, operators, interruption, time, out)
             }
+            FeedMessage::Amendment(amendment) => operators.on_amendment(&amendment, out),
         }
     }
 }

@@ -19,6 +19,14 @@ pub const BOOK_CHECKSUMS: &str = "mdp_book_checksums_total";
 
 /// Bars emitted.
 pub const BARS_OUT: &str = "operator_bars_out_total";
+/// Trades that came after their bar was told, once a rule.
+pub const BARS_LATE: &str = "operator_bars_late_trades_total";
+/// Bars told anew for trades that came late or were amended.
+pub const BARS_REVISED: &str = "operator_bars_revised_total";
+/// Late or amended trades for which no bar could be told anew.
+pub const BARS_LEFT_OUT: &str = "operator_bars_left_out_trades_total";
+/// Trades that no bar takes: outside of a session, or out of range.
+pub const BARS_REFUSED: &str = "operator_bars_refused_trades_total";
 /// Spread events emitted.
 pub const SPREADS_OUT: &str = "operator_spreads_out_total";
 

@@ -8,7 +8,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use domain::{BarPeriod, FeedMessage, Instruments};
+use domain::{BarRule, FeedMessage, Instruments};
 use market::{SequenceRule, SpreadLimits};
 use pipeline::{Flow, FlowConfig};
 use venues::binance::instruments::bitcoin;
@@ -47,7 +47,7 @@ fn a_flow_that_has_reached_its_size_allocates_nothing() {
     let id = listed.list(instrument).unwrap();
     let config = FlowConfig {
         books: vec![(id, SequenceRule::PreviousId.into())],
-        bar_periods: vec![BarPeriod::SECOND, BarPeriod::MINUTE],
+        bar_rules: vec![BarRule::SECOND, BarRule::MINUTE],
         depth_levels: 20,
         stale_after: Some(domain::Span::MINUTE),
         ..FlowConfig::checks_only(SpreadLimits {

@@ -2,6 +2,8 @@
 //! recorded history.
 
 mod apple;
+mod calendar;
+mod crypto;
 mod foreign_exchange;
 mod statistics;
 mod trades;

@@ -14,7 +14,8 @@
 //! - *Bars.* A bar serves orders that were sent before it opened and arrived before it closed: market orders at
 //!   the open; limit orders at the open if that is better, else at their price if the bar trades through it. A
 //!   touch does not fill. All orders of an instrument share [`MatchingConfig::bar_share`] of the volume; a bar
-//!   without volume (a bar of quotes) limits nothing. Of several bar lengths the shortest fills.
+//!   without volume (a bar of quotes) limits nothing. Of several bar lengths the shortest fills;
+//!   bars of sessions and bars that trades fill do not, nor does a bar that is told anew.
 //!
 //! Where orders compete, market orders go first, then the better price, then the earlier arrival.
 //!

@@ -1,6 +1,6 @@
 use domain::{
-    Bar, CorporateAction, DepthSnapshot, DepthUpdate, FeedMessage, InstrumentId, Interruption, Quote,
-    Timestamp, Trade,
+    Amendment, Bar, CorporateAction, DepthSnapshot, DepthUpdate, FeedMessage, InstrumentId, Interruption,
+    Quote, Timestamp, Trade,
 };
 
 /// A feed message that owns its levels. Storing another one reuses their memory.
@@ -20,6 +20,7 @@ enum Kind {
     Bar(Bar),
     Corporate(CorporateAction),
     Interrupted(Interruption),
+    Amendment(Amendment),
 }
 
 impl Default for OwnedMessage {
@@ -36,6 +37,7 @@ impl OwnedMessage {
             FeedMessage::Bar(bar) => Kind::Bar(bar),
             FeedMessage::Corporate(action) => Kind::Corporate(action),
             FeedMessage::Interrupted(interruption) => Kind::Interrupted(interruption),
+            FeedMessage::Amendment(amendment) => Kind::Amendment(amendment),
             FeedMessage::DepthUpdate(update) => {
                 copy_update(&mut self.update, update);
                 Kind::Update
@@ -56,6 +58,7 @@ impl OwnedMessage {
             Kind::Bar(bar) => FeedMessage::Bar(bar),
             Kind::Corporate(action) => FeedMessage::Corporate(action),
             Kind::Interrupted(interruption) => FeedMessage::Interrupted(interruption),
+            Kind::Amendment(amendment) => FeedMessage::Amendment(amendment),
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use domain::{
-    AccountId, Bar, BarPeriod, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Quote, TenantId,
+    AccountId, Bar, BarRule, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Quote, TenantId,
     Timestamp, Trade,
 };
 use uuid::Uuid;
@@ -129,16 +129,16 @@ pub(crate) trait MarketRows: Send + Sync {
     fn bars(
         &self,
         instrument: InstrumentId,
-        period: BarPeriod,
-        before: Option<i64>,
+        rule: BarRule,
+        before: Option<[i64; 2]>,
         rows: i64,
     ) -> Outcome<Vec<Bar>>;
 
     fn bars_from(
         &self,
         instrument: InstrumentId,
-        period: BarPeriod,
-        from: Timestamp,
+        rule: BarRule,
+        from: (Timestamp, u32),
         rows: i64,
     ) -> Outcome<Vec<Bar>>;
 

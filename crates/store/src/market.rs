@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use domain::{
-    Bar, BarPeriod, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Quote, Timestamp, Trade,
+    Bar, BarRule, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Quote, Timestamp, Trade,
 };
 
 use crate::StoreError;
@@ -51,7 +51,8 @@ pub(crate) fn never_put(id: InstrumentId) -> StoreError {
 pub struct Inserted {
     pub trades: u64,
     pub quotes: u64,
-    /// A different bar of as many trades or more takes the place of one that was there, and counts.
+    /// A bar of a later revision takes the place of one that was there, and so does a different one of the same
+    /// revision with as many trades or more; it counts.
     pub bars: u64,
     pub spreads: u64,
 }
@@ -96,30 +97,26 @@ impl MarketStore {
     ///
     /// # Errors
     /// `Invalid` for the cursor.
-    pub fn bars(
-        &self,
-        instrument: InstrumentId,
-        period: BarPeriod,
-        cut: &Cut,
-    ) -> Result<Page<Bar>, StoreError> {
-        let before = cut.place::<1>(List::Bars)?.map(|[open_time]| open_time);
-        let rows = self.backend.bars(instrument, period, before, cut.rows_wanted())?;
-        Ok(cut.page(List::Bars, rows, |bar| [bar.open_time.nanos()]))
+    pub fn bars(&self, instrument: InstrumentId, rule: BarRule, cut: &Cut) -> Result<Page<Bar>, StoreError> {
+        let before = cut.place::<2>(List::Bars)?;
+        let rows = self.backend.bars(instrument, rule, before, cut.rows_wanted())?;
+        Ok(cut.page(List::Bars, rows, bar_place))
     }
 
-    /// Oldest first, from `from` on, at most `limit`: for reading history through, piece by piece.
+    /// Oldest first, from that open time and number on, at most `limit`: for reading history through, piece by
+    /// piece. The next piece begins at the last bar's open time with the number after its own.
     ///
     /// # Errors
     /// `Invalid` for a limit outside 1 to [`crate::LIMIT_MAX`].
     pub fn bars_from(
         &self,
         instrument: InstrumentId,
-        period: BarPeriod,
-        from: Timestamp,
+        rule: BarRule,
+        from: (Timestamp, u32),
         limit: usize,
     ) -> Result<Vec<Bar>, StoreError> {
         check_limit(limit)?;
-        self.backend.bars_from(instrument, period, from, i64::try_from(limit).unwrap_or(i64::MAX))
+        self.backend.bars_from(instrument, rule, from, i64::try_from(limit).unwrap_or(i64::MAX))
     }
 
     /// Hands every trade of `[from, until)` by the venue's time to `take`, oldest first, with the memory of a
@@ -204,6 +201,11 @@ impl MarketStore {
     pub fn prune_ticks(&self, instruments: &[InstrumentId], before: Timestamp) -> Result<u64, StoreError> {
         self.backend.prune_ticks(instruments, before)
     }
+}
+
+/// Where a bar's row stands in its list: by open time and number.
+pub(crate) fn bar_place(bar: &Bar) -> [i64; 2] {
+    [bar.open_time.nanos(), i64::from(bar.number)]
 }
 
 /// Where a spread's row stands in its list: by time, number and phase.

@@ -1,4 +1,4 @@
-use domain::{AccountId, BarPeriod, InstrumentId};
+use domain::{AccountId, BarRule, InstrumentId};
 use store::{
     HistoryRow, OrderFilter, Secret, Store, StoreError, StoreErrorKind as Kind, TenantAccess, TenantStore,
 };
@@ -25,13 +25,8 @@ impl StoredHistory {
 }
 
 impl History for StoredHistory {
-    fn bars(
-        &self,
-        instrument: InstrumentId,
-        period: BarPeriod,
-        cut: &Cut,
-    ) -> Result<Page<Bar>, HistoryFault> {
-        let page = self.store.market().bars(instrument, period, &asked(cut)?).map_err(fault)?;
+    fn bars(&self, instrument: InstrumentId, rule: BarRule, cut: &Cut) -> Result<Page<Bar>, HistoryFault> {
+        let page = self.store.market().bars(instrument, rule, &asked(cut)?).map_err(fault)?;
         Ok(Page { items: page.items.iter().map(Bar::from).collect(), next_cursor: page.next_cursor })
     }
 

@@ -1,7 +1,7 @@
 //! The port as the real store fills it, in memory.
 
 use domain::{
-    Bar, BarPeriod, Contract, CrossVenueSpread, Currency, Instrument, InstrumentId, InstrumentKind,
+    Bar, BarPeriod, BarRule, Contract, CrossVenueSpread, Currency, Instrument, InstrumentId, InstrumentKind,
     Instruments, Money, Price, Quantity, Rate, Span, SpreadPhase, Timestamp, Venue,
 };
 use store::{AccountMode, Batch, EquityRow, NewAccount, NewUser, Role, Secret, Store, TenantAccess};
@@ -87,7 +87,7 @@ fn a_list_is_read_through_piece_by_piece() {
 
     let (mut seen, mut cursor) = (Vec::new(), None);
     loop {
-        let page = history.bars(InstrumentId(0), BarPeriod::MINUTE, &cut(2, cursor)).unwrap();
+        let page = history.bars(InstrumentId(0), BarRule::MINUTE, &cut(2, cursor)).unwrap();
         seen.extend(page.items.iter().map(|bar| bar.open_time_ms));
         cursor = page.next_cursor;
         if cursor.is_none() {
@@ -98,7 +98,7 @@ fn a_list_is_read_through_piece_by_piece() {
     assert_eq!(seen, newest_first);
 
     let foreign = cut(2, Some("made up".to_owned()));
-    assert_eq!(history.bars(InstrumentId(0), BarPeriod::MINUTE, &foreign), Err(HistoryFault::Cursor));
+    assert_eq!(history.bars(InstrumentId(0), BarRule::MINUTE, &foreign), Err(HistoryFault::Cursor));
 }
 
 #[test]
@@ -129,16 +129,13 @@ fn a_spread_comes_with_its_profit_for_one_unit() {
 }
 
 fn bar(minute: i64) -> Bar {
+    let open_time = NOW.plus(Span::from_seconds(60 * minute));
     Bar {
-        instrument: InstrumentId(0),
         trades: 1,
-        period: BarPeriod::MINUTE,
-        open_time: NOW.plus(Span::from_seconds(60 * minute)),
-        open: Price::from_units(1),
         high: Price::from_units(2),
-        low: Price::from_units(1),
         close: Price::from_units(2),
         volume: Quantity::from_units(1),
+        ..Bar::of_period(InstrumentId(0), BarPeriod::MINUTE, open_time, Price::from_units(1))
     }
 }
 

@@ -1,4 +1,4 @@
-use domain::{Contract, Currency, InstrumentId, Price, Quantity, Rate, Venue};
+use domain::{BarRule, Contract, Currency, InstrumentId, Price, Quantity, Rate, Venue};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -106,13 +106,21 @@ impl Quote {
     }
 }
 
-/// Open, high, low, close and volume of `[open_time, open_time + period)`.
+/// Open, high, low, close and volume of what a rule puts together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Bar {
     #[schema(value_type = u32)]
     pub instrument_id: InstrumentId,
-    pub period_seconds: i64,
+    /// A length such as `1m`, or `session`, `ticks:1000`, `volume:2.5`, `notional:1000000`, `imbalance:500`.
+    #[schema(value_type = String)]
+    pub rule: BarRule,
     pub open_time_ms: i64,
+    /// The first moment after a bar of a length or a session; the last trade of any other.
+    pub close_time_ms: i64,
+    /// How many bars of the rule opened at the same moment before it.
+    pub number: u32,
+    /// How often it was told anew, for trades that came late or were amended.
+    pub revision: u32,
     #[schema(value_type = String)]
     pub open: Price,
     #[schema(value_type = String)]
@@ -130,8 +138,11 @@ impl From<&domain::Bar> for Bar {
     fn from(bar: &domain::Bar) -> Self {
         Self {
             instrument_id: bar.instrument,
-            period_seconds: bar.period.seconds(),
+            rule: bar.rule,
             open_time_ms: bar.open_time.millis(),
+            close_time_ms: bar.close_time.millis(),
+            number: bar.number,
+            revision: bar.revision,
             open: bar.open,
             high: bar.high,
             low: bar.low,

@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::State;
-use domain::{BarPeriod, InstrumentId};
+use domain::{BarRule, InstrumentId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -14,9 +14,10 @@ use crate::state::AppState;
 #[into_params(parameter_in = Query)]
 pub(crate) struct BarsOf {
     instrument_id: u32,
-    /// 1 or 60.
-    #[param(example = 60)]
-    period_seconds: u32,
+    /// Which bars: a length such as `1m`, or `session`, `ticks:1000`, `volume:2.5`, `notional:1000000`,
+    /// `imbalance:500`. There are those that `pipeline.bars` makes and those that were imported.
+    #[param(example = "1m")]
+    rule: String,
     /// How many at most; 100 when absent.
     #[param(minimum = 1, maximum = 1_000)]
     limit: Option<usize>,
@@ -30,12 +31,9 @@ pub(super) async fn bars(
     State(state): State<AppState>,
     Asked(asked): Asked<BarsOf>,
 ) -> Result<Json<BarPage>, Problem> {
-    let period = match asked.period_seconds {
-        1 => BarPeriod::SECOND,
-        60 => BarPeriod::MINUTE,
-        _ => return Err(invalid("period_seconds", "must be 1 or 60")),
-    };
+    let rule: BarRule =
+        asked.rule.parse().map_err(|error: domain::BarRuleError| invalid("rule", &error.to_string()))?;
     let cut = Paging { limit: asked.limit, cursor: asked.cursor }.cut()?;
     let instrument = InstrumentId(asked.instrument_id);
-    state.read(move |history| history.bars(instrument, period, &cut)).await.map(Json)
+    state.read(move |history| history.bars(instrument, rule, &cut)).await.map(Json)
 }

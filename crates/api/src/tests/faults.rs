@@ -86,11 +86,11 @@ async fn every_faulty_field_is_named_at_once() {
 async fn a_faulty_query_names_its_field() {
     let world = World::new();
     let cases = [
-        ("/api/v1/bars?instrument_id=x&period_seconds=60", "instrument_id"),
-        ("/api/v1/bars?instrument_id=1&period_seconds=7", "period_seconds"),
-        ("/api/v1/bars?instrument_id=1&period_seconds=60&limit=0", "limit"),
-        ("/api/v1/bars?instrument_id=1&period_seconds=60&limit=1001", "limit"),
-        ("/api/v1/bars?instrument_id=1&period_seconds=60&cursor=nonsense", "cursor"),
+        ("/api/v1/bars?instrument_id=x&rule=1m", "instrument_id"),
+        ("/api/v1/bars?instrument_id=1&rule=7", "rule"),
+        ("/api/v1/bars?instrument_id=1&rule=1m&limit=0", "limit"),
+        ("/api/v1/bars?instrument_id=1&rule=1m&limit=1001", "limit"),
+        ("/api/v1/bars?instrument_id=1&rule=1m&cursor=nonsense", "cursor"),
     ];
     for (path, field) in cases {
         let asked = request(Method::GET, path, Some(&admin()), None);

@@ -10,7 +10,7 @@ use axum::extract::ConnectInfo;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use domain::{
-    AccountId, Bar, BarPeriod, Currency, InstrumentId, Money, OrderId, OrderRequest, Price, Quantity, Rate,
+    AccountId, Bar, BarRule, Currency, InstrumentId, Money, OrderId, OrderRequest, Price, Quantity, Rate,
     Side, TenantId, Timestamp,
 };
 use serde_json::Value;
@@ -266,7 +266,7 @@ impl History for FakeHistory {
     fn bars(
         &self,
         instrument: InstrumentId,
-        period: BarPeriod,
+        rule: BarRule,
         cut: &Cut,
     ) -> Result<Page<crate::model::Bar>, HistoryFault> {
         if cut.cursor.as_deref() == Some("nonsense") {
@@ -275,13 +275,16 @@ impl History for FakeHistory {
         let bar = Bar {
             instrument,
             trades: 3,
-            period,
+            rule,
             open_time: NOW,
+            close_time: NOW.plus(rule.period().unwrap_or(domain::Span::HOUR)),
             open: Price::from_units(1),
             high: Price::from_units(3),
             low: Price::from_units(1),
             close: Price::from_units(2),
             volume: Quantity::from_raw(1_500_000_000),
+            number: 0,
+            revision: 0,
         };
         Ok(Page { items: vec![(&bar).into(); cut.limit.min(2)], next_cursor: Some("more".to_owned()) })
     }

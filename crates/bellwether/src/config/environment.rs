@@ -167,10 +167,10 @@ fn take_text(
     place: &Place,
     document: &mut Document<'_>,
 ) {
-    let is_list = matches!(setting.kind, Kind::Texts) && !text.trim_start().starts_with('[');
+    let is_list = matches!(setting.kind, Kind::Texts(_)) && !text.trim_start().starts_with('[');
     let node = match setting.kind {
-        Kind::Texts if is_list => Ok(comma_list(text, place)),
-        Kind::Texts | Kind::Records | Kind::Foreign => read_text(text, place),
+        Kind::Texts(_) if is_list => Ok(comma_list(text, place)),
+        Kind::Texts(_) | Kind::Records | Kind::Foreign => read_text(text, place),
         kind => Ok(Node::new(kind.content_of(text), place.clone())),
     };
     // What cannot be read as a document is refused as the text it is.

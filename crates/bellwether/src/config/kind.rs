@@ -38,8 +38,8 @@ pub(crate) enum Kind {
         hides: Hides,
     },
     Secret(&'static Rule),
-    /// A list of texts.
-    Texts,
+    /// A list of texts, each by the rule.
+    Texts(&'static Rule),
     /// A list of mappings; their fields are settings of their own. The walk over the layers reads it.
     Records,
     /// A mapping whose inside belongs to another crate; it is checked with the whole.
@@ -119,8 +119,13 @@ impl Kind {
                 Ok(Value::from(text.as_str()))
             }
             (Self::Secret(rule), Content::Text(text)) if rule.admits(text) => Ok(Value::from(text.as_str())),
-            (Self::Texts, Content::List(items)) if items.iter().all(|item| is_text(&item.content)) => {
-                Ok(content.to_json())
+            (Self::Texts(rule), Content::List(items)) => {
+                let is_wrong =
+                    |content: &&Content| !matches!(content, Content::Text(text) if (rule.holds)(text));
+                match items.iter().map(|item| &item.content).find(is_wrong) {
+                    None => Ok(content.to_json()),
+                    Some(item) => Err(refuse(format!("cannot hold `{}`", shortened(&plain(item))))),
+                }
             }
             (Self::Foreign, Content::Mapping(_)) => Ok(content.to_json()),
             _ => Err(self.refuse_kind(content, unit)),
@@ -153,7 +158,7 @@ impl Kind {
             Self::Text(rule) | Self::Decimal(rule) => rule.allowed.to_owned(),
             Self::Secret(rule) => format!("{}, or env:, file:, vault: or aws: and its place", rule.allowed),
             Self::Url { schemes, .. } => format!("empty, or an address that begins with {}", any_of(schemes)),
-            Self::Texts => "a list of texts".to_owned(),
+            Self::Texts(rule) => format!("a list, each {}", rule.allowed),
             Self::Records => "a list of mappings".to_owned(),
             Self::Foreign => "a mapping".to_owned(),
         }
@@ -270,10 +275,6 @@ fn boolean_meant(text: &str) -> Option<bool> {
         "no" | "n" | "off" | "0" | "false" => Some(false),
         _ => None,
     }
-}
-
-const fn is_text(content: &Content) -> bool {
-    matches!(content, Content::Text(_))
 }
 
 /// Empty, or one of the schemes with something behind it that whoever calls there can read.

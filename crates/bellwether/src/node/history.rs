@@ -2,7 +2,7 @@
 
 use api::model::{Bar, EquityPoint, Fill, Order, Page, Spread};
 use api::{Cut, History, HistoryFault, Known, StoredHistory};
-use domain::{AccountId, BarPeriod, InstrumentId};
+use domain::{AccountId, BarRule, InstrumentId};
 use resilience::PolicyError;
 use store::TenantAccess;
 use uuid::Uuid;
@@ -31,13 +31,8 @@ impl GuardedHistory {
 }
 
 impl History for GuardedHistory {
-    fn bars(
-        &self,
-        instrument: InstrumentId,
-        period: BarPeriod,
-        cut: &Cut,
-    ) -> Result<Page<Bar>, HistoryFault> {
-        self.read(|stored| stored.bars(instrument, period, cut))
+    fn bars(&self, instrument: InstrumentId, rule: BarRule, cut: &Cut) -> Result<Page<Bar>, HistoryFault> {
+        self.read(|stored| stored.bars(instrument, rule, cut))
     }
 
     fn spreads(&self, cut: &Cut) -> Result<Page<Spread>, HistoryFault> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{BarPeriod, InstrumentId, MarketEvent, Span, Timestamp};
+use domain::{BarRule, InstrumentId, MarketEvent, Span, Timestamp};
 use engine::Clock;
 use pipeline::{Flow, Received, Receiver};
 
@@ -55,7 +55,7 @@ pub(crate) struct Ingest {
     pub(crate) messages: Receiver<Messages>,
     pub(crate) flow: Flow,
     pub(crate) instruments: Vec<InstrumentId>,
-    pub(crate) periods: Vec<BarPeriod>,
+    pub(crate) bars: Vec<BarRule>,
     pub(crate) outputs: Outputs,
 }
 
@@ -71,14 +71,14 @@ impl Ingest {
     pub(crate) fn run(mut self) {
         let mut rounds = Rounds::default();
         loop {
-            let Self { messages, flow, outputs, instruments, periods } = &mut self;
+            let Self { messages, flow, outputs, instruments, bars } = &mut self;
             let is_live = match messages.recv_timeout(NAP) {
                 Received::Item(batch) => take(batch, flow, outputs),
                 Received::Nothing => true,
                 Received::Closed => break,
             };
             if is_live {
-                rounds.work(flow, outputs, instruments, periods);
+                rounds.work(flow, outputs, instruments, bars);
             }
         }
         let drained = self.outputs.storing.drain();
@@ -107,7 +107,7 @@ impl Rounds {
         flow: &mut Flow,
         outputs: &mut Outputs,
         instruments: &[InstrumentId],
-        periods: &[BarPeriod],
+        rules: &[BarRule],
     ) {
         let now = SystemClock.now();
         outputs.storing.on_time(now);
@@ -120,8 +120,8 @@ impl Rounds {
         if now.since(self.shown) >= OPEN_BARS_EVERY {
             self.shown = now;
             for instrument in instruments {
-                for period in periods {
-                    if let Some(bar) = flow.current_bar(*instrument, *period) {
+                for rule in rules {
+                    if let Some(bar) = flow.current_bar(*instrument, *rule) {
                         outputs.frames.bar(bar, false);
                     }
                 }

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ::market::{BookRules, SequenceRule, SpreadLimits};
+use ::market::{BookRules, RevisionLimits, SequenceRule, SpreadLimits};
 use anyhow::{Context, Result};
-use domain::{BarPeriod, Currency, Instrument, InstrumentId, Instruments, Rate, Span, Timestamp};
+use domain::{Currency, Instrument, InstrumentId, Instruments, Rate, Span, Timestamp};
 use engine::Source;
 use pipeline::{Flow, FlowConfig};
 use sim::{Merge, SyntheticConfig, SyntheticMarket};
@@ -19,8 +19,8 @@ use crate::config::{Config, Pipeline};
 /// which would make all that follows look old.
 const LONGEST_PAUSE: Span = Span::from_seconds(3_660 * 86_400);
 
-/// The bars that are made of every instrument's trades.
-pub(crate) const PERIODS: [BarPeriod; 2] = [BarPeriod::SECOND, BarPeriod::MINUTE];
+/// Bars of each instrument and rule that can be told anew; half a minute of those of a second.
+const BARS_KEPT: usize = 32;
 
 /// A market to run on.
 pub(crate) struct Market {
@@ -64,12 +64,19 @@ fn flow_config(
     };
     FlowConfig {
         books,
-        bar_periods: PERIODS.to_vec(),
+        bar_rules: config.bars.clone(),
+        bar_revisions: revisions(config),
         bar_grace: Span::from_millis(100),
         spread_groups: spread_groups(instruments),
         depth_levels: 10,
         ..FlowConfig::checks_only(limits)
     }
+}
+
+/// `None` when no trades are to be kept for it.
+fn revisions(config: &Pipeline) -> Option<RevisionLimits> {
+    let trades = config.bar_revision_trades;
+    (trades > 0).then_some(RevisionLimits { trades, bars: BARS_KEPT })
 }
 
 /// Instruments of one base asset. Dollars and the stable coins that stand for them are taken as one money: the

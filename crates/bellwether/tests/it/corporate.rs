@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::{BarPeriod, CorporateAction, CorporateTerms, Instrument, InstrumentKind, Timestamp};
+use domain::{BarRule, CorporateAction, CorporateTerms, Instrument, InstrumentKind, Timestamp};
 use store::{MarketStore, Store};
 
 use super::program::{Ran, run};
@@ -68,9 +68,8 @@ fn prices_are_stored_as_printed() {
     let share = apple(&market).id;
     let actions = market.corporate_actions(share, Timestamp::MIN, Timestamp::MAX).unwrap();
     let last = actions.iter().rfind(|action| matches!(action.terms, CorporateTerms::Split(_))).unwrap();
-    let day = BarPeriod::new(domain::Span::from_seconds(86_400)).unwrap();
     let week_before = last.time.plus(domain::Span::from_seconds(-7 * 86_400));
-    let bars = market.bars_from(share, day, week_before, 10).unwrap();
+    let bars = market.bars_from(share, BarRule::DAY, (week_before, 0), 10).unwrap();
     let old = bars.iter().rfind(|bar| bar.open_time < last.time).unwrap().close;
     let new = bars.iter().find(|bar| bar.open_time >= last.time).unwrap().open;
     assert!(old.raw() > 3 * new.raw(), "a split of 4 to 1 shows in the prices: {old} {new}");

@@ -45,7 +45,7 @@ fn the_demonstration_accounts_trade_on_a_market_that_flows() {
     });
     assert_eq!(running.get("/overview").good()["status"], "healthy");
     within(20, "the bars of the minute before the start are stored", || {
-        let stored = running.get("/bars?instrument_id=0&period_seconds=1&limit=5").good();
+        let stored = running.get("/bars?instrument_id=0&rule=1s&limit=5").good();
         (stored["items"].as_array().unwrap().len() == 5).then_some(())
     });
     let trend = &running.accounts()["Trend"];

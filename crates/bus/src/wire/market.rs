@@ -3,16 +3,13 @@
 use std::sync::Arc;
 
 use domain::{
-    Bar, BarPeriod, CorporateAction, CorporateTerms, CrossVenueSpread, Currency, Depth, Dividend, Level,
-    MarketEvent, Price, Quote, Side, Split, Timestamp, Trade,
+    Bar, CorporateAction, CorporateTerms, CrossVenueSpread, Currency, Depth, Dividend, Level, MarketEvent,
+    Price, Quote, Side, Split, Timestamp, Trade,
 };
 
 use super::codes::Codes;
 use super::envelope::Kind;
-use super::{Directory, Reader, Unreadable, Unsendable, Writer};
-
-/// A bar of equal spans of time. Other rules get the numbers after it.
-const BY_TIME: u8 = 1;
+use super::{Directory, Reader, Unreadable, Unsendable, Writer, rule};
 
 const SPLIT: u8 = 1;
 const DIVIDEND: u8 = 2;
@@ -89,32 +86,47 @@ fn read_quote(reader: &mut Reader<'_>) -> Result<Quote, Unreadable> {
 /// The close time stands there although a bar by time has it twice: other rules have nothing else to say when a bar
 /// ended.
 fn write_bar(bar: &Bar, writer: &mut Writer<'_>) {
-    writer.byte(BY_TIME);
-    writer.span(bar.period.span());
+    rule::write(bar.rule, writer);
     writer.time(bar.open_time);
-    writer.later(bar.open_time, bar.close_time());
+    writer.later(bar.open_time, bar.close_time);
     writer.number(u64::from(bar.trades));
     writer.price(bar.open);
     for price in [bar.high, bar.low, bar.close] {
         writer.signed(price.raw().wrapping_sub(bar.open.raw()));
     }
     writer.quantity(bar.volume);
+    writer.number(u64::from(bar.number));
+    writer.number(u64::from(bar.revision));
 }
 
 fn read_bar(reader: &mut Reader<'_>) -> Result<Bar, Unreadable> {
-    let code = reader.byte("rule")?;
-    if code != BY_TIME {
-        return Err(Unreadable::Code { field: "rule", code });
-    }
-    let period = BarPeriod::new(reader.span("period")?).ok_or(Unreadable::Range("period"))?;
+    let rule = rule::read(reader)?;
     let open_time = reader.time("open_time")?;
     let close_time = reader.later("close_time", open_time)?;
     let (trades, open) = (reader.small("trades")?, reader.price("open")?);
     let mut price = |field| Ok(Price::from_raw(open.raw().wrapping_add(reader.signed(field)?)));
     let (high, low, close) = (price("high")?, price("low")?, price("close")?);
     let volume = reader.quantity("volume")?;
-    let bar = Bar { instrument: NOBODY, trades, period, open_time, open, high, low, close, volume };
-    if bar.close_time() == close_time { Ok(bar) } else { Err(Unreadable::Range("close_time")) }
+    let (number, revision) = (reader.small("number")?, reader.small("revision")?);
+    let is_in_order = rule.period().is_none_or(|period| open_time.plus(period) == close_time);
+    if !is_in_order {
+        return Err(Unreadable::Range("close_time"));
+    }
+    let instrument = NOBODY;
+    Ok(Bar {
+        instrument,
+        trades,
+        rule,
+        open_time,
+        close_time,
+        open,
+        high,
+        low,
+        close,
+        volume,
+        number,
+        revision,
+    })
 }
 
 fn write_spread(

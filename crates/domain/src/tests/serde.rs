@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use crate::{
-    Bar, BarPeriod, Contract, CorporateAction, CorporateTerms, CrossVenueSpread, Currency, Depth, Dividend,
+    Bar, BarRule, Contract, CorporateAction, CorporateTerms, CrossVenueSpread, Currency, Depth, Dividend,
     Fill, FillId, Instrument, InstrumentId, InstrumentKind, Level, Link, LinkRole, Liquidity, MarketEvent,
     Money, Order, OrderEvent, OrderId, OrderKind, OrderRequest, Price, Quantity, Quote, Rate, Side, Span,
     Split, SpreadPhase, TimeInForce, Timestamp, Trade, Venue, VenueOrderId,
@@ -52,13 +52,16 @@ fn market_events() -> Vec<MarketEvent> {
         MarketEvent::Bar(Bar {
             instrument: INSTRUMENT,
             trades: 7,
-            period: BarPeriod::MINUTE,
+            rule: BarRule::MINUTE,
             open_time: TIME,
+            close_time: TIME.plus(Span::MINUTE),
             open: price,
             high: price,
             low: price,
             close: price,
             volume: quantity,
+            number: 2,
+            revision: 1,
         }),
         MarketEvent::Depth(Arc::new(Depth {
             instrument: INSTRUMENT,

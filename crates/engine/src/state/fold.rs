@@ -166,7 +166,8 @@ impl State {
     #[inline]
     pub(crate) fn observe(&mut self, event: &MarketEvent) {
         match event {
-            MarketEvent::Bar(bar) => self.mark(bar.instrument, bar.close, bar.close_time()),
+            MarketEvent::Bar(bar) if bar.is_revised() => {}
+            MarketEvent::Bar(bar) => self.mark(bar.instrument, bar.close, bar.close_time),
             MarketEvent::Trade(trade) => self.mark(trade.instrument, trade.price, trade.receive_time),
             MarketEvent::Quote(quote) if quote.is_two_sided() => {
                 if let Ok(mid) = quote.mid() {

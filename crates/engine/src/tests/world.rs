@@ -83,17 +83,9 @@ impl World {
     }
 
     pub(super) fn price(&mut self, instrument: InstrumentId, price: Price) -> Effects {
-        let bar = Bar {
-            instrument,
-            trades: 1,
-            period: BarPeriod::SECOND,
-            open_time: Timestamp::from_nanos(self.now.nanos() - 1_000_000_000),
-            open: price,
-            high: price,
-            low: price,
-            close: price,
-            volume: Quantity::from_units(1),
-        };
+        let open_time = Timestamp::from_nanos(self.now.nanos() - 1_000_000_000);
+        let (trades, volume) = (1, Quantity::from_units(1));
+        let bar = Bar { trades, volume, ..Bar::of_period(instrument, BarPeriod::SECOND, open_time, price) };
         self.step(&Event::Market(&MarketEvent::Bar(bar)))
     }
 

@@ -1,6 +1,6 @@
 use domain::{BarPeriod, InstrumentId, Price, Quote, Timestamp};
 
-use super::window::{Place, Window};
+use super::window::{Frame, Place, Window};
 
 /// First, highest, lowest and last of a series of prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,12 @@ impl Ohlc {
         self.high = self.high.max(price);
         self.low = self.low.min(price);
         self.close = price;
+    }
+
+    fn join(&mut self, later: &Self) {
+        self.high = self.high.max(later.high);
+        self.low = self.low.min(later.low);
+        self.close = later.close;
     }
 }
 
@@ -80,6 +86,33 @@ impl QuoteBars {
         None
     }
 
+    /// Joins a shorter bar, in the order of time. One across the boundary of two bars is refused.
+    pub fn on_bar(&mut self, bar: &QuoteBar) -> Option<QuoteBar> {
+        let ends_in = |window: Window| bar.open_time.plus(bar.period.span()) <= window.end();
+        match self.window.place(bar.open_time, Frame::Period(self.bar.period)) {
+            Place::Inside if ends_in(self.window) => {
+                self.bar.bid.join(&bar.bid);
+                self.bar.ask.join(&bar.ask);
+                self.bar.quotes = self.bar.quotes.saturating_add(bar.quotes);
+                None
+            }
+            Place::Later(window) if ends_in(window) => {
+                let finished = self.window.is_open().then_some(self.bar);
+                self.window = window;
+                self.bar = QuoteBar { period: self.bar.period, open_time: window.start(), ..*bar };
+                finished
+            }
+            Place::Late => {
+                self.late += 1;
+                None
+            }
+            Place::Inside | Place::Later(_) | Place::Nowhere => {
+                self.refused += 1;
+                None
+            }
+        }
+    }
+
     /// Closes the open bar if its end has passed.
     pub fn flush(&mut self, now: Timestamp) -> Option<QuoteBar> {
         if !self.window.is_over(now) {
@@ -109,7 +142,7 @@ impl QuoteBars {
 
     #[cold]
     fn place(&mut self, time: Timestamp, bid: Price, ask: Price) -> Option<QuoteBar> {
-        match self.window.place(time, self.bar.period) {
+        match self.window.place(time, Frame::Period(self.bar.period)) {
             Place::Later(window) => {
                 let finished = self.window.is_open().then_some(self.bar);
                 let (bid, ask) = (Ohlc::at(bid), Ohlc::at(ask));
@@ -121,7 +154,7 @@ impl QuoteBars {
                 self.late += 1;
                 None
             }
-            Place::Inside | Place::OutOfRange => {
+            Place::Inside | Place::Nowhere => {
                 self.refused += 1;
                 None
             }

@@ -1,13 +1,14 @@
 use domain::{Bar, BarPeriod, InstrumentId, Timestamp};
 
-use super::window::{Place, Window};
+use super::window::{Frame, Place, Window};
+use crate::calendar::Calendar;
 
 /// Joins the bars of one instrument into longer ones. The longer bar is emitted with the shorter one that reaches
 /// its end, or else by the next that lies past it.
 #[derive(Debug, Clone)]
 pub struct Resampler {
     instrument: InstrumentId,
-    period: BarPeriod,
+    frame: Frame,
     window: Window,
     /// Present exactly while the window is open.
     joined: Option<Bar>,
@@ -20,9 +21,19 @@ pub struct Resampler {
 impl Resampler {
     #[must_use]
     pub const fn new(instrument: InstrumentId, period: BarPeriod) -> Self {
+        Self::framed(instrument, Frame::Period(period))
+    }
+
+    /// A bar a session; bars outside of sessions are refused.
+    #[must_use]
+    pub const fn of_sessions(instrument: InstrumentId, calendar: Calendar) -> Self {
+        Self::framed(instrument, Frame::Sessions(calendar))
+    }
+
+    const fn framed(instrument: InstrumentId, frame: Frame) -> Self {
         Self {
             instrument,
-            period,
+            frame,
             window: Window::FRESH,
             joined: None,
             taken_until: Timestamp::MIN,
@@ -31,11 +42,11 @@ impl Resampler {
         }
     }
 
-    /// Adds the next shorter bar. One that opens before the end of the bar taken last is late; one of another
-    /// instrument, across the boundary of two longer bars, or past the range of the volume is refused; both are
-    /// counted and change nothing.
+    /// Adds the next shorter bar. One that opens before the end of the bar taken last is late, as one told anew is;
+    /// one of another instrument, one that trades fill, one across the boundary of two longer bars, or past the range
+    /// of the volume is refused; both are counted and change nothing.
     pub fn on_bar(&mut self, bar: &Bar, emit: &mut impl FnMut(Bar)) {
-        if bar.instrument != self.instrument {
+        if bar.instrument != self.instrument || bar.rule.is_filled() {
             self.refused += 1;
             return;
         }
@@ -43,13 +54,13 @@ impl Resampler {
             self.late += 1;
             return;
         }
-        let window = match self.window.place(bar.open_time, self.period) {
+        let window = match self.window.place(bar.open_time, self.frame) {
             Place::Inside => self.window,
             Place::Later(window) => window,
             Place::Late => return self.late += 1,
-            Place::OutOfRange => return self.refused += 1,
+            Place::Nowhere => return self.refused += 1,
         };
-        if bar.close_time() > window.end() {
+        if bar.close_time > window.end() {
             self.refused += 1;
             return;
         }
@@ -91,7 +102,12 @@ impl Resampler {
         }
         let joined = match &self.joined {
             Some(joined) => join(joined, bar),
-            None => Some(Bar { period: self.period, open_time: window.start(), ..*bar }),
+            None => Some(Bar {
+                rule: self.frame.rule(),
+                open_time: window.start(),
+                close_time: window.end(),
+                ..*bar
+            }),
         };
         let Some(joined) = joined else {
             self.refused += 1;
@@ -99,7 +115,7 @@ impl Resampler {
         };
         self.window = window;
         self.joined = Some(joined);
-        self.taken_until = bar.close_time();
+        self.taken_until = bar.close_time;
         if let Some(finished) = self.flush(self.taken_until) {
             emit(finished);
         }

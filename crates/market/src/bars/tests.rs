@@ -1,6 +1,9 @@
+mod filled;
 mod laws;
 mod quotes;
 mod resample;
+mod revised;
+mod sessions;
 mod set;
 
 use domain::{Bar, BarPeriod, InstrumentId, Price, Quantity, Span, Timestamp, Trade};
@@ -33,17 +36,8 @@ fn trade(time: i64, price: i64, quantity: i64) -> Trade {
 /// A bar of [`period`] with open, high, low and close as given.
 fn bar(open_time: i64, prices: [i64; 4], volume: i64, trades: u32) -> Bar {
     let [open, high, low, close] = prices.map(Price::from_raw);
-    Bar {
-        instrument: INSTRUMENT,
-        trades,
-        period: period(),
-        open_time: at(open_time),
-        open,
-        high,
-        low,
-        close,
-        volume: Quantity::from_raw(volume.into()),
-    }
+    let volume = Quantity::from_raw(volume.into());
+    Bar { trades, high, low, close, volume, ..Bar::of_period(INSTRUMENT, period(), at(open_time), open) }
 }
 
 #[test]

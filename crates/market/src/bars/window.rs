@@ -1,8 +1,17 @@
-use domain::{BarPeriod, Timestamp};
+use domain::{BarPeriod, BarRule, Timestamp};
+
+use crate::calendar::Calendar;
+
+/// How time is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Frame {
+    Period(BarPeriod),
+    Sessions(Calendar),
+}
 
 /// The stretch of time that the open bar covers, with what lies before it closed for good. Empty (start = end)
 /// while no bar is open.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Window {
     start: Timestamp,
     end: Timestamp,
@@ -15,17 +24,33 @@ pub(super) enum Place {
     Late,
     /// In the later window given.
     Later(Window),
-    /// In a window that does not fit the range of time.
-    OutOfRange,
+    /// In no window: the market is closed, or the window does not fit the range of time.
+    Nowhere,
 }
 
-impl PartialEq for Window {
-    fn eq(&self, other: &Self) -> bool {
-        (self.start, self.end) == (other.start, other.end)
+impl Frame {
+    pub(super) const fn rule(self) -> BarRule {
+        match self {
+            Self::Period(period) => BarRule::Time(period),
+            Self::Sessions(_) => BarRule::Session,
+        }
+    }
+
+    fn around(self, time: Timestamp) -> Option<Window> {
+        match self {
+            Self::Period(period) => {
+                let length = period.span().nanos();
+                let start = time.nanos().checked_sub(time.nanos().rem_euclid(length))?;
+                let end = start.checked_add(length)?;
+                Some(Window { start: Timestamp::from_nanos(start), end: Timestamp::from_nanos(end) })
+            }
+            Self::Sessions(calendar) => {
+                let session = calendar.session_at(time)?;
+                Some(Window { start: session.open, end: session.close })
+            }
+        }
     }
 }
-
-impl Eq for Window {}
 
 impl Window {
     /// No bar is open and none was closed.
@@ -37,21 +62,14 @@ impl Window {
     }
 
     /// Divides, so hot paths ask [`Window::holds`] first.
-    pub(super) fn place(self, time: Timestamp, period: BarPeriod) -> Place {
+    pub(super) fn place(self, time: Timestamp, frame: Frame) -> Place {
         if self.holds(time) {
             Place::Inside
         } else if time < self.start {
             Place::Late
         } else {
-            Self::around(time, period).map_or(Place::OutOfRange, Place::Later)
+            frame.around(time).map_or(Place::Nowhere, Place::Later)
         }
-    }
-
-    fn around(time: Timestamp, period: BarPeriod) -> Option<Self> {
-        let length = period.span().nanos();
-        let start = time.nanos().checked_sub(time.nanos().rem_euclid(length))?;
-        let end = start.checked_add(length)?;
-        Some(Self { start: Timestamp::from_nanos(start), end: Timestamp::from_nanos(end) })
     }
 
     pub(super) fn is_open(self) -> bool {

@@ -1,6 +1,8 @@
 //! What a message must satisfy before anything is made of it.
 
-use domain::{Bar, FeedMessage, Level, Quote, Span, Timestamp, Trade};
+use domain::{
+    Amendment, AmendmentTerms, Bar, FeedMessage, Level, Price, Quantity, Quote, Span, Timestamp, Trade,
+};
 
 /// Why a message was left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,6 +73,7 @@ pub(super) const fn venue_time_of(message: &FeedMessage<'_>) -> Timestamp {
         FeedMessage::Bar(bar) => bar.open_time,
         FeedMessage::Corporate(action) => action.time,
         FeedMessage::Interrupted(interruption) => interruption.receive_time,
+        FeedMessage::Amendment(amendment) => amendment.venue_time,
     }
 }
 
@@ -91,13 +94,25 @@ pub(super) fn check_values(message: &FeedMessage<'_>) -> Result<(), FlowRefusal>
         }
         FeedMessage::Bar(bar) => check_bar(bar),
         FeedMessage::Corporate(_) | FeedMessage::Interrupted(_) => Ok(()),
+        FeedMessage::Amendment(amendment) => check_amendment(amendment),
     }
 }
 
 fn check_trade(trade: &Trade) -> Result<(), FlowRefusal> {
-    if trade.price.raw() <= 0 {
+    check_print(trade.price, trade.quantity)
+}
+
+fn check_amendment(amendment: &Amendment) -> Result<(), FlowRefusal> {
+    match amendment.terms {
+        AmendmentTerms::Cancelled => Ok(()),
+        AmendmentTerms::Corrected { price, quantity } => check_print(price, quantity),
+    }
+}
+
+fn check_print(price: Price, quantity: Quantity) -> Result<(), FlowRefusal> {
+    if price.raw() <= 0 {
         Err(FlowRefusal::PriceNotPositive)
-    } else if !trade.quantity.is_positive() {
+    } else if !quantity.is_positive() {
         Err(FlowRefusal::QuantityNotPositive)
     } else {
         Ok(())

@@ -1,5 +1,5 @@
-use domain::{BarPeriod, InstrumentId, Rate, Span};
-use market::{BookRules, GroupError, SpreadLimits};
+use domain::{BarRule, InstrumentId, Rate, Span};
+use market::{BookRules, Calendar, GroupError, RevisionLimits, SpreadLimits};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -32,16 +32,21 @@ pub struct FlowConfig {
     pub books: Vec<(InstrumentId, BookRules)>,
     /// Where not the default.
     pub quote_sources: Vec<(InstrumentId, QuoteSource)>,
-    /// Every instrument's trades become bars of each of these.
-    pub bar_periods: Vec<BarPeriod>,
+    /// Every instrument's trades become bars by each of these.
+    pub bar_rules: Vec<BarRule>,
     /// How long after its end a bar is kept open for trades that are still under way.
     pub bar_grace: Span,
+    /// What is kept so that bars are told anew when trades of them come late or are amended; `None` leaves such
+    /// trades out.
+    pub bar_revisions: Option<RevisionLimits>,
+    /// Whose hours an instrument keeps, where they are not those of its kind.
+    pub calendars: Vec<(InstrumentId, Calendar)>,
     /// Instruments that are compared with one another.
     pub spread_groups: Vec<Vec<InstrumentId>>,
     pub spread_limits: SpreadLimits,
     /// How many levels of each side a depth event carries; none are emitted at zero.
     pub depth_levels: usize,
-    /// An instrument is invalid after so long a silence.
+    /// An instrument is invalid after so long a silence while its market is open.
     pub stale_after: Option<Span>,
     /// A time further ahead of the newest than this is refused, unless the next message confirms it. Time that
     /// [`super::Flow::flush`] tells counts as newest.
@@ -58,8 +63,10 @@ impl FlowConfig {
         Self {
             books: Vec::new(),
             quote_sources: Vec::new(),
-            bar_periods: Vec::new(),
+            bar_rules: Vec::new(),
             bar_grace: Span::ZERO,
+            bar_revisions: None,
+            calendars: Vec::new(),
             spread_groups: Vec::new(),
             spread_limits,
             depth_levels: 0,
@@ -80,6 +87,8 @@ pub enum FlowError {
     TooManyInstruments(usize),
     #[error("instrument {0} takes its quotes from its book, but has no rules to build one by")]
     NoBook(InstrumentId),
+    #[error("bars by `{0}` have no size")]
+    NoSize(BarRule),
     #[error("a spread group is wrong: {0}")]
     Group(#[from] GroupError),
 }

@@ -39,7 +39,9 @@ pub struct Counts {
     pub snapshots: u64,
     /// Depth events emitted.
     pub depths: u64,
-    /// Bars emitted: closed ones of our own, and the feed's.
+    /// Trades that their venue corrected or took back.
+    pub amendments: u64,
+    /// Bars emitted: closed ones of our own, those told anew, and the feed's.
     pub bars: u64,
     /// Spread events emitted, under the instrument that is bought.
     pub spreads: u64,

@@ -1,3 +1,4 @@
+use market::BarCounts;
 use metrics::{Counter, counter};
 
 use super::FlowRefusal;
@@ -6,6 +7,7 @@ use crate::names;
 
 /// The figure that a metric shows.
 type Read = fn(&Counts) -> u64;
+type ReadBars = fn(&BarCounts) -> u64;
 
 /// The flow's counts as metrics. They are published from time to time, so that a message pays for plain numbers
 /// only.
@@ -14,6 +16,8 @@ pub(super) struct Gauges {
     outcomes: [(Counter, Read); 9],
     refused: Vec<(Counter, FlowRefusal)>,
     told: Counts,
+    bars: [(Counter, ReadBars); 4],
+    bars_told: BarCounts,
 }
 
 impl Gauges {
@@ -42,18 +46,28 @@ impl Gauges {
             ],
             refused: FlowRefusal::ALL.into_iter().map(|reason| (refused(reason), reason)).collect(),
             told: Counts::default(),
+            bars: [
+                (counter!(names::BARS_LATE), |bars| bars.late),
+                (counter!(names::BARS_REVISED), |bars| bars.revised),
+                (counter!(names::BARS_LEFT_OUT), |bars| bars.left_out + bars.unmatched),
+                (counter!(names::BARS_REFUSED), |bars| bars.refused),
+            ],
+            bars_told: BarCounts::default(),
         }
     }
 
     /// Adds what has happened since the last call; several flows of a process add up.
-    pub(super) fn publish(&mut self, counts: &Counts) {
+    pub(super) fn publish(&mut self, counts: &Counts, bars: BarCounts) {
         for (counter, read) in self.kinds.iter().chain(&self.outcomes) {
             counter.increment(read(counts).saturating_sub(read(&self.told)));
         }
         for (counter, reason) in &self.refused {
             counter.increment(counts.refused.of(*reason).saturating_sub(self.told.refused.of(*reason)));
         }
-        self.told = *counts;
+        for (counter, read) in &self.bars {
+            counter.increment(read(&bars).saturating_sub(read(&self.bars_told)));
+        }
+        (self.told, self.bars_told) = (*counts, bars);
     }
 }
 

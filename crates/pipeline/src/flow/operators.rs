@@ -1,7 +1,8 @@
 use domain::{
-    Bar, BarPeriod, CrossVenueSpread, InstrumentId, Instruments, MarketEvent, Quote, Span, Timestamp, Trade,
+    Amendment, Bar, BarRule, CrossVenueSpread, InstrumentId, Instruments, MarketEvent, Quote, Span,
+    Timestamp, Trade,
 };
-use market::{BarSet, CrossVenueDetector, Staleness};
+use market::{BarCounts, BarSet, Calendar, CrossVenueDetector, Staleness};
 
 use super::config::{FlowConfig, FlowError};
 use super::counts::FlowCounts;
@@ -12,6 +13,8 @@ use super::lane::Lane;
 pub(super) struct Operators {
     pub(super) counts: FlowCounts,
     bars: BarSet,
+    /// By instrument.
+    calendars: Vec<Calendar>,
     bar_grace: Span,
     spreads: CrossVenueDetector,
     staleness: Staleness,
@@ -21,10 +24,15 @@ pub(super) struct Operators {
 impl Operators {
     pub(super) fn new(config: &FlowConfig, instruments: &Instruments) -> Result<Self, FlowError> {
         let length = instruments.len();
-        let count = u32::try_from(length).map_err(|_| FlowError::TooManyInstruments(length))?;
+        u32::try_from(length).map_err(|_| FlowError::TooManyInstruments(length))?;
+        if let Some(rule) = config.bar_rules.iter().find(|rule| !rule.is_sound()) {
+            return Err(FlowError::NoSize(*rule));
+        }
+        let calendars = calendars(config, instruments)?;
         Ok(Self {
             counts: FlowCounts::new(length),
-            bars: BarSet::new(count, &config.bar_periods),
+            bars: BarSet::new(&calendars, &config.bar_rules, config.bar_revisions),
+            calendars,
             bar_grace: config.bar_grace,
             spreads: CrossVenueDetector::new(instruments, &config.spread_groups, config.spread_limits)?,
             staleness: Staleness::new(),
@@ -40,17 +48,25 @@ impl Operators {
             self.staleness.on_data(lane.instrument, time);
         } else {
             lane.watched = true;
-            self.staleness.watch(lane.instrument, limit, time);
+            let calendar = self.calendars.get(lane.instrument.index()).copied().unwrap_or(Calendar::Always);
+            self.staleness.watch(lane.instrument, calendar, limit, time);
         }
     }
 
-    /// The bars that a trade finishes ended before it, so they go first.
+    /// The bars that ended before a trade go before it, those that it fills after it.
     #[inline]
     pub(super) fn on_trade(&mut self, trade: &Trade, out: &mut impl FnMut(&MarketEvent)) {
         let counts = &mut self.counts;
         counts.add(trade.instrument, |counts| counts.trades += 1);
-        self.bars.on_trade(trade, &mut |bar| emit_bar(counts, bar, out));
+        self.bars.ended_by(trade, &mut |bar| emit_bar(counts, bar, out));
         out(&MarketEvent::Trade(*trade));
+        self.bars.filled_by(trade, &mut |bar| emit_bar(counts, bar, out));
+    }
+
+    pub(super) fn on_amendment(&mut self, amendment: &Amendment, out: &mut impl FnMut(&MarketEvent)) {
+        let counts = &mut self.counts;
+        counts.add(amendment.instrument, |counts| counts.amendments += 1);
+        self.bars.on_amendment(amendment, &mut |bar| emit_bar(counts, bar, out));
     }
 
     pub(super) fn emit_bar(&mut self, bar: Bar, out: &mut impl FnMut(&MarketEvent)) {
@@ -91,12 +107,12 @@ impl Operators {
         self.spreads.on_time(now, &mut |spread| emit_spread(counts, spread, out));
     }
 
-    pub(super) fn late_trades(&self) -> u64 {
-        self.bars.late()
+    pub(super) fn bar_counts(&self) -> BarCounts {
+        self.bars.counts()
     }
 
-    pub(super) fn current_bar(&self, instrument: InstrumentId, period: BarPeriod) -> Option<&Bar> {
-        self.bars.current(instrument, period)
+    pub(super) fn current_bar(&self, instrument: InstrumentId, rule: BarRule) -> Option<&Bar> {
+        self.bars.current(instrument, rule)
     }
 
     fn mark_stale(&mut self, now: Timestamp, lanes: &mut [Lane], out: &mut impl FnMut(&MarketEvent)) {
@@ -110,6 +126,16 @@ impl Operators {
         });
         self.staleness = staleness;
     }
+}
+
+/// Whose hours each instrument keeps: those of its kind, where nothing else is said.
+fn calendars(config: &FlowConfig, instruments: &Instruments) -> Result<Vec<Calendar>, FlowError> {
+    let mut calendars: Vec<Calendar> =
+        instruments.iter().map(|instrument| Calendar::of(instrument.kind)).collect();
+    for &(id, calendar) in &config.calendars {
+        *calendars.get_mut(id.index()).ok_or(FlowError::UnknownInstrument(id))? = calendar;
+    }
+    Ok(calendars)
 }
 
 fn emit_bar(counts: &mut FlowCounts, bar: Bar, out: &mut impl FnMut(&MarketEvent)) {

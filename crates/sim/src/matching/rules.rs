@@ -50,7 +50,8 @@ pub(super) fn on_trade(slot: &mut Slot, trade: &Trade, teller: &mut Teller) {
 
 /// A bar, where bars are the best there is.
 pub(super) fn on_bar(slot: &mut Slot, bar: &Bar, teller: &mut Teller) {
-    let period = bar.period.span();
+    // What was told anew was met when it was told first; what trades fill cannot be told apart in length.
+    let Some(period) = bar.rule.period().filter(|_| !bar.is_revised()) else { return };
     let shortest = slot.bar_period.map_or(period, |shortest| shortest.min(period));
     slot.bar_period = Some(shortest);
     if slot.tape != Tape::Bars || period > shortest {
@@ -75,7 +76,7 @@ fn bar_meeting(bar: &Bar, order: &Resting) -> Meeting {
         Side::Sell => bar.high,
     };
     match order.limit {
-        Some(limit) if order.improves(furthest) => maker_at(limit, bar.close_time()),
+        Some(limit) if order.improves(furthest) => maker_at(limit, bar.close_time),
         _ => Meeting::Nothing,
     }
 }

@@ -46,7 +46,10 @@ impl Checker {
             FeedMessage::DepthSnapshot(snapshot) => self.snapshot(snapshot),
             FeedMessage::Quote { quote, update_id } => self.quote(&quote, update_id),
             FeedMessage::Trade(trade) => self.trade(&trade),
-            FeedMessage::Bar(_) | FeedMessage::Corporate(_) | FeedMessage::Interrupted(_) => {
+            FeedMessage::Bar(_)
+            | FeedMessage::Corporate(_)
+            | FeedMessage::Interrupted(_)
+            | FeedMessage::Amendment(_) => {
                 panic!("the market sends no {message:?}")
             }
         }

@@ -93,9 +93,9 @@ const TABLES: &[(&str, &str, &str)] = &[
     ),
     (
         "bars",
-        "instrument period open_time",
-        "instrument:integer period:integer open_time:integer open:integer high:integer low:integer close:integer \
-         volume:quantity trades:integer",
+        "instrument rule open_time number",
+        "instrument:integer rule:text open_time:integer number:integer close_time:integer open:integer high:integer \
+         low:integer close:integer volume:quantity trades:integer revision:integer",
     ),
     (
         "spreads",

@@ -1,5 +1,5 @@
 use domain::{
-    Bar, BarPeriod, Code, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Level, Quote, Span,
+    Bar, BarRule, Code, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Level, Quote, Span,
     Timestamp, Trade,
 };
 use tokio_postgres::Row;
@@ -11,7 +11,8 @@ use crate::backend::{MarketRows, Outcome};
 use crate::market::{Batch, Inserted};
 use crate::notation::{numbers, spread_phase};
 
-const BAR: &str = "instrument, trades, period, open_time, open, high, low, close, volume";
+const BAR: &str =
+    "instrument, trades, rule, open_time, close_time, open, high, low, close, volume, number, revision";
 const TRADE: &str = "number, instrument, price, quantity, is_sell, venue_time, receive_time";
 const QUOTE: &str = "instrument, bid, bid_quantity, ask, ask_quantity, venue_time, receive_time";
 const SPREAD: &str = "id, phase, asset, buy, sell, buy_price, sell_price, quantity, gross, fees, net_rate, \
@@ -33,35 +34,38 @@ impl MarketRows for Postgres {
     fn bars(
         &self,
         instrument: InstrumentId,
-        period: BarPeriod,
-        before: Option<i64>,
+        rule: BarRule,
+        before: Option<[i64; 2]>,
         rows: i64,
     ) -> Outcome<Vec<Bar>> {
         self.read("reading bars", |session| {
+            let [time, number] = before.unwrap_or([i64::MAX; 2]);
             let sql = format!(
-                "SELECT {BAR} FROM bars
-                 WHERE instrument = $1 AND period = $2 AND ($3::bigint IS NULL OR open_time < $3)
-                 ORDER BY open_time DESC LIMIT $4"
+                "SELECT {BAR} FROM bars WHERE instrument = $1 AND rule = $2 AND (open_time, number) < ($3, $4)
+                 ORDER BY open_time DESC, number DESC LIMIT $5"
             );
-            let (instrument, period) = (instrument.0.cast_signed(), period.span().nanos());
-            session.query(&sql, &[&instrument, &period, &before, &rows])?.iter().map(bar).collect()
+            let (instrument, rule) = (instrument.0.cast_signed(), rule.to_string());
+            let found = session.query(&sql, &[&instrument, &rule, &time, &number, &rows])?;
+            found.iter().map(bar).collect()
         })
     }
 
     fn bars_from(
         &self,
         instrument: InstrumentId,
-        period: BarPeriod,
-        from: Timestamp,
+        rule: BarRule,
+        (time, number): (Timestamp, u32),
         rows: i64,
     ) -> Outcome<Vec<Bar>> {
         self.read("reading bars", |session| {
             let sql = format!(
-                "SELECT {BAR} FROM bars WHERE instrument = $1 AND period = $2 AND open_time >= $3
-                 ORDER BY open_time LIMIT $4"
+                "SELECT {BAR} FROM bars WHERE instrument = $1 AND rule = $2 AND (open_time, number) >= ($3, $4)
+                 ORDER BY open_time, number LIMIT $5"
             );
-            let (instrument, period) = (instrument.0.cast_signed(), period.span().nanos());
-            session.query(&sql, &[&instrument, &period, &from.nanos(), &rows])?.iter().map(bar).collect()
+            let (instrument, rule) = (instrument.0.cast_signed(), rule.to_string());
+            let found =
+                session.query(&sql, &[&instrument, &rule, &time.nanos(), &i64::from(number), &rows])?;
+            found.iter().map(bar).collect()
         })
     }
 
@@ -136,18 +140,19 @@ impl MarketRows for Postgres {
 fn bar(row: &Row) -> Result<Bar, Failure> {
     let mut columns = Columns::of(row);
     let (instrument, trades) = (columns.instrument()?, columns.small()?);
-    let period = BarPeriod::new(Span::from_nanos(columns.get()?));
-    let period = period.ok_or_else(|| columns.unreadable(2, "there is no such period"))?;
     Ok(Bar {
         instrument,
         trades,
-        period,
+        rule: columns.text()?,
         open_time: columns.time()?,
+        close_time: columns.time()?,
         open: columns.price()?,
         high: columns.price()?,
         low: columns.price()?,
         close: columns.price()?,
         volume: columns.quantity()?,
+        number: columns.small()?,
+        revision: columns.small()?,
     })
 }
 

@@ -21,12 +21,15 @@ const NOTHING: &str = "ON CONFLICT DO NOTHING";
 
 /// A bar that is built anew after a restart holds fewer trades than the whole one and does not replace it.
 const FULLER_BAR: &str = "
-    ON CONFLICT (instrument, period, open_time) DO UPDATE
-    SET open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
-        volume = excluded.volume, trades = excluded.trades
-    WHERE excluded.trades >= bars.trades
-      AND (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume, excluded.trades)
-          IS DISTINCT FROM (bars.open, bars.high, bars.low, bars.close, bars.volume, bars.trades)";
+    ON CONFLICT (instrument, rule, open_time, number) DO UPDATE
+    SET close_time = excluded.close_time, open = excluded.open, high = excluded.high, low = excluded.low,
+        close = excluded.close, volume = excluded.volume, trades = excluded.trades, revision = excluded.revision
+    WHERE (excluded.revision > bars.revision
+           OR (excluded.revision = bars.revision AND excluded.trades >= bars.trades))
+      AND (excluded.close_time, excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume,
+           excluded.trades, excluded.revision)
+          IS DISTINCT FROM (bars.close_time, bars.open, bars.high, bars.low, bars.close, bars.volume, bars.trades,
+                            bars.revision)";
 
 /// How rows get into a table that may have them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +87,7 @@ fn insert(session: &mut Session, batch: &Batch<'_>, way: Way) -> Result<Inserted
 
 /// One statement takes each bar once; of two in a batch the second comes after the first.
 fn bars(session: &mut Session, bars: &[Bar]) -> Result<u64, Failure> {
-    let key = |bar: &Bar| (bar.instrument, bar.period, bar.open_time);
+    let key = |bar: &Bar| (bar.instrument, bar.rule, bar.open_time, bar.number);
     let table = Table { name: "bars", columns: rows::BAR, known: FULLER_BAR };
     let mut left: Vec<&Bar> = bars.iter().collect();
     left.sort_by_key(|bar| key(bar));

@@ -28,6 +28,11 @@ pub(super) const MIGRATIONS: Migrations = Migrations(&[
         up: include_str!("migrations/0004_corporate_actions.up.sql"),
         down: include_str!("migrations/0004_corporate_actions.down.sql"),
     },
+    Migration {
+        name: "bar_rules",
+        up: include_str!("migrations/0005_bar_rules.up.sql"),
+        down: include_str!("migrations/0005_bar_rules.down.sql"),
+    },
 ]);
 
 const RECORD: &str = "

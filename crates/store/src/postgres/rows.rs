@@ -19,7 +19,8 @@ const PIECE_BYTES: usize = 64 * 1024;
 pub(super) const TRADE: &str = "venue_time, number, price, receive_time, instrument, is_sell, quantity";
 pub(super) const QUOTE: &str =
     "receive_time, number, bid, ask, venue_time, instrument, bid_quantity, ask_quantity";
-pub(super) const BAR: &str = "period, open_time, open, high, low, close, trades, instrument, volume";
+pub(super) const BAR: &str = "open_time, close_time, open, high, low, close, trades, number, revision, \
+                              instrument, volume, rule";
 pub(super) const SPREAD: &str = "time, id, phase, buy_price, sell_price, net_rate, buy_age, sell_age, buy, sell, \
                                  quantity, gross, fees, asset";
 
@@ -107,16 +108,17 @@ pub(super) fn quote(piece: &mut Piece, (number, quote): (i64, &Quote)) {
 }
 
 pub(super) fn bar(piece: &mut Piece, bar: &Bar) {
-    piece.row(9);
-    piece.bigint(bar.period.span().nanos());
+    piece.row(12);
     piece.bigint(bar.open_time.nanos());
+    piece.bigint(bar.close_time.nanos());
     piece.bigint(bar.open.raw());
     piece.bigint(bar.high.raw());
     piece.bigint(bar.low.raw());
     piece.bigint(bar.close.raw());
-    piece.bigint(i64::from(bar.trades));
+    [bar.trades, bar.number, bar.revision].into_iter().for_each(|count| piece.bigint(i64::from(count)));
     piece.integer(bar.instrument.0.cast_signed());
     piece.exact(bar.volume);
+    piece.text(&bar.rule.to_string());
 }
 
 pub(super) fn spread(piece: &mut Piece, spread: &CrossVenueSpread) {

@@ -1,6 +1,7 @@
 //! Columns to domain values. A value that cannot be read says which column it stood in.
 
 use std::fmt::Display;
+use std::str::FromStr;
 
 use domain::{InstrumentId, Money, Price, Quantity, Rate, Timestamp};
 use tokio_postgres::Row;
@@ -73,6 +74,13 @@ impl<'a> Columns<'a> {
 
     pub(super) fn uuid(&mut self) -> Result<Uuid, Failure> {
         self.get()
+    }
+
+    /// What was written with `Display`.
+    pub(super) fn text<T: FromStr<Err: Display>>(&mut self) -> Result<T, Failure> {
+        let column = self.next;
+        let text: &str = self.get()?;
+        text.parse().map_err(|error| self.unreadable(column, format!("`{text}` {error}")))
     }
 
     /// Text that `read` knows.

@@ -1,5 +1,5 @@
 use domain::{
-    Bar, BarPeriod, Code, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Level, Quote, Span,
+    Bar, BarRule, Code, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Level, Quote, Span,
     Timestamp, Trade,
 };
 use rusqlite::types::Type;
@@ -11,7 +11,8 @@ use crate::backend::{MarketRows, Outcome};
 use crate::market::{Batch, Inserted};
 use crate::notation::{numbers, spread_phase};
 
-const BAR: &str = "instrument, trades, period, open_time, open, high, low, close, volume";
+const BAR: &str =
+    "instrument, trades, rule, open_time, close_time, open, high, low, close, volume, number, revision";
 const TRADE: &str = "number, instrument, price, quantity, is_sell, venue_time, receive_time";
 const QUOTE: &str = "instrument, bid, bid_quantity, ask, ask_quantity, venue_time, receive_time";
 const SPREAD: &str = "id, phase, asset, buy, sell, buy_price, sell_price, quantity, gross, fees, net_rate, \
@@ -41,39 +42,36 @@ impl MarketRows for Sqlite {
     fn bars(
         &self,
         instrument: InstrumentId,
-        period: BarPeriod,
-        before: Option<i64>,
+        rule: BarRule,
+        before: Option<[i64; 2]>,
         rows: i64,
     ) -> Outcome<Vec<Bar>> {
         self.read("reading bars", |connection| {
+            let [time, number] = before.unwrap_or([i64::MAX; 2]);
             let sql = format!(
-                "SELECT {BAR} FROM bars
-                 WHERE instrument = ?1 AND period = ?2 AND (?3 IS NULL OR open_time < ?3)
-                 ORDER BY open_time DESC LIMIT ?4"
+                "SELECT {BAR} FROM bars WHERE instrument = ?1 AND rule = ?2 AND (open_time, number) < (?3, ?4)
+                 ORDER BY open_time DESC, number DESC LIMIT ?5"
             );
             let mut statement = connection.prepare_cached(&sql)?;
-            let found =
-                statement.query_map(params![instrument.0, period.span().nanos(), before, rows], bar)?;
-            found.collect()
+            statement.query_map(params![instrument.0, rule.to_string(), time, number, rows], bar)?.collect()
         })
     }
 
     fn bars_from(
         &self,
         instrument: InstrumentId,
-        period: BarPeriod,
-        from: Timestamp,
+        rule: BarRule,
+        (time, number): (Timestamp, u32),
         rows: i64,
     ) -> Outcome<Vec<Bar>> {
         self.read("reading bars", |connection| {
             let sql = format!(
-                "SELECT {BAR} FROM bars WHERE instrument = ?1 AND period = ?2 AND open_time >= ?3
-                 ORDER BY open_time LIMIT ?4"
+                "SELECT {BAR} FROM bars WHERE instrument = ?1 AND rule = ?2 AND (open_time, number) >= (?3, ?4)
+                 ORDER BY open_time, number LIMIT ?5"
             );
             let mut statement = connection.prepare_cached(&sql)?;
-            let found =
-                statement.query_map(params![instrument.0, period.span().nanos(), from.nanos(), rows], bar)?;
-            found.collect()
+            let wanted = params![instrument.0, rule.to_string(), time.nanos(), number, rows];
+            statement.query_map(wanted, bar)?.collect()
         })
     }
 
@@ -171,19 +169,19 @@ impl Sqlite {
 fn bar(row: &Row<'_>) -> rusqlite::Result<Bar> {
     let mut columns = Columns::of(row);
     let (instrument, trades) = (columns.instrument()?, columns.get()?);
-    let period: i64 = columns.get()?;
-    let period = BarPeriod::new(Span::from_nanos(period))
-        .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, period))?;
     Ok(Bar {
         instrument,
         trades,
-        period,
+        rule: columns.text()?,
         open_time: columns.time()?,
+        close_time: columns.time()?,
         open: columns.price()?,
         high: columns.price()?,
         low: columns.price()?,
         close: columns.price()?,
         volume: columns.scaled()?,
+        number: columns.get()?,
+        revision: columns.get()?,
     })
 }
 

@@ -75,29 +75,37 @@ fn quotes(transaction: &Transaction<'_>, quotes: &[Quote]) -> Result<u64, Failur
 /// A bar that is built anew after a restart holds fewer trades than the whole one and does not replace it.
 fn bars(transaction: &Transaction<'_>, bars: &[Bar]) -> Result<u64, Failure> {
     let mut sorted: Vec<&Bar> = bars.iter().collect();
-    sorted.sort_by_key(|bar| (bar.instrument, bar.period, bar.open_time));
+    sorted.sort_by_key(|bar| (bar.instrument, bar.rule, bar.open_time, bar.number));
     let mut statement = transaction.prepare_cached(
-        "INSERT INTO bars (instrument, period, open_time, open, high, low, close, volume, trades)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT (instrument, period, open_time) DO UPDATE
-         SET open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
-             volume = excluded.volume, trades = excluded.trades
-         WHERE excluded.trades >= bars.trades
-           AND (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume, excluded.trades)
-               IS NOT (bars.open, bars.high, bars.low, bars.close, bars.volume, bars.trades)",
+        "INSERT INTO bars
+           (instrument, rule, open_time, number, close_time, open, high, low, close, volume, trades, revision)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+         ON CONFLICT (instrument, rule, open_time, number) DO UPDATE
+         SET close_time = excluded.close_time, open = excluded.open, high = excluded.high, low = excluded.low,
+             close = excluded.close, volume = excluded.volume, trades = excluded.trades,
+             revision = excluded.revision
+         WHERE (excluded.revision > bars.revision
+                OR (excluded.revision = bars.revision AND excluded.trades >= bars.trades))
+           AND (excluded.close_time, excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume,
+                excluded.trades, excluded.revision)
+               IS NOT (bars.close_time, bars.open, bars.high, bars.low, bars.close, bars.volume, bars.trades,
+                       bars.revision)",
     )?;
     let mut inserted = 0;
     for bar in sorted {
         inserted += statement.execute(params![
             bar.instrument.0,
-            bar.period.span().nanos(),
+            bar.rule.to_string(),
             bar.open_time.nanos(),
+            bar.number,
+            bar.close_time.nanos(),
             bar.open.raw(),
             bar.high.raw(),
             bar.low.raw(),
             bar.close.raw(),
             scaled(bar.volume),
             bar.trades,
+            bar.revision,
         ])?;
     }
     Ok(count(inserted))

@@ -220,6 +220,8 @@ suite! {
         trades_without_numbers_are_neither_lost_nor_doubled,
         quotes_of_one_moment_are_all_kept,
         a_bar_gives_way_to_one_of_as_many_trades_only,
+        a_bar_gives_way_to_its_later_revision,
+        bars_of_every_rule_are_kept_apart,
         bars_come_in_pieces_newest_first_and_in_order_oldest_first,
         spreads_come_in_pieces_newest_first,
         a_range_of_trades_is_read_in_order_to_its_end,
@@ -228,6 +230,7 @@ suite! {
         any_trades_come_back_exactly,
     ]
     migrations: [
+        bars_of_an_older_program_are_kept,
         forward_and_back_and_forward_is_the_same,
         a_version_that_is_not_known_is_refused,
         tables_of_a_newer_program_are_left_alone,

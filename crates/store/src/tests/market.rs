@@ -1,7 +1,7 @@
 //! Market data comes back as it went in, once.
 
 use domain::{
-    Bar, BarPeriod, Contract, CrossVenueSpread, Currency, InstrumentId, Level, Money, Price, Quantity, Quote,
+    Bar, BarRule, Contract, CrossVenueSpread, Currency, InstrumentId, Level, Money, Price, Quantity, Quote,
     Rate, Side, Span, SpreadPhase, Timestamp, Trade,
 };
 use proptest::prelude::*;
@@ -117,7 +117,7 @@ pub(super) fn a_batch_of_everything_is_stored_once(fresh: &Fresh) {
     assert_eq!(market.latest_trade(FIRST).unwrap(), Some(trades[0]));
     assert_eq!(market.latest_quote(FIRST).unwrap(), Some(quotes[0]));
     assert_eq!((market.latest_trade(SECOND).unwrap(), market.latest_quote(SECOND).unwrap()), (None, None));
-    assert_eq!(market.bars(FIRST, BarPeriod::SECOND, &first(9)).unwrap().items, bars);
+    assert_eq!(market.bars(FIRST, BarRule::SECOND, &first(9)).unwrap().items, bars);
     assert_eq!(market.spreads(&first(9)).unwrap().items, [spreads[1], spreads[0]]);
 }
 
@@ -158,20 +158,47 @@ pub(super) fn a_bar_gives_way_to_one_of_as_many_trades_only(fresh: &Fresh) {
     let with = |trades, price| Bar { trades, ..bar(at(0), Price::from_units(price)) };
     let put = |bar: Bar| market.insert_batch(&Batch { bars: &[bar], ..Batch::default() }).unwrap().bars;
     assert_eq!([put(with(10, 1)), put(with(4, 2)), put(with(10, 3)), put(with(11, 4))], [1, 0, 1, 1]);
-    let stored = market.bars(FIRST, BarPeriod::SECOND, &first(9)).unwrap().items;
+    let stored = market.bars(FIRST, BarRule::SECOND, &first(9)).unwrap().items;
     assert_eq!(stored, [with(11, 4)]);
+}
+
+pub(super) fn a_bar_gives_way_to_its_later_revision(fresh: &Fresh) {
+    let market = market(fresh);
+    let told = |revision, trades| Bar { revision, trades, ..bar(at(0), Price::from_units(1)) };
+    let put = |bar: Bar| market.insert_batch(&Batch { bars: &[bar], ..Batch::default() }).unwrap().bars;
+    let puts = [told(0, 10), told(1, 9), told(0, 10), told(1, 9), told(1, 8), told(2, 0)].map(put);
+    assert_eq!(puts, [1, 1, 0, 0, 0, 1]);
+    assert_eq!(market.bars(FIRST, BarRule::SECOND, &first(9)).unwrap().items, [told(2, 0)]);
+}
+
+pub(super) fn bars_of_every_rule_are_kept_apart(fresh: &Fresh) {
+    let market = market(fresh);
+    let rules = ["90s", "session", "ticks:100", "volume:0.5", "notional:1000000000000", "imbalance:7"];
+    let rules = rules.map(|rule| rule.parse::<BarRule>().unwrap());
+    let of = |rule, number| Bar { rule, number, close_time: at(9), ..bar(at(0), Price::from_units(1)) };
+    let all: Vec<Bar> = rules.iter().flat_map(|rule| (0..3).map(|number| of(*rule, number))).collect();
+    let put = || market.insert_batch(&Batch { bars: &all, ..Batch::default() }).unwrap().bars;
+    assert_eq!([put(), put()], [18, 0]);
+    for (rule, expected) in rules.iter().zip(all.chunks(3)) {
+        let first_two = market.bars(FIRST, *rule, &Cut::new(2, None).unwrap()).unwrap();
+        assert_eq!(first_two.items, [expected[2], expected[1]]);
+        let rest = market.bars(FIRST, *rule, &Cut::new(2, first_two.next_cursor).unwrap()).unwrap();
+        assert_eq!((rest.items.as_slice(), rest.next_cursor), (&expected[..1], None));
+        assert_eq!(market.bars_from(FIRST, *rule, (at(0), 1), 9).unwrap(), expected[1..]);
+    }
+    assert!(market.bars(FIRST, BarRule::MINUTE, &first(9)).unwrap().items.is_empty());
 }
 
 pub(super) fn bars_come_in_pieces_newest_first_and_in_order_oldest_first(fresh: &Fresh) {
     let market = market(fresh);
-    let minute = Bar { period: BarPeriod::MINUTE, ..bar(at(0), Price::from_units(1)) };
+    let minute = Bar { rule: BarRule::MINUTE, ..bar(at(0), Price::from_units(1)) };
     let mut bars: Vec<Bar> = (0..25).map(|second| bar(at(second), Price::from_units(5))).collect();
     bars.push(minute);
     market.insert_batch(&Batch { bars: &bars, ..Batch::default() }).unwrap();
     bars.pop();
     let (mut read, mut cursor) = (Vec::new(), None);
     loop {
-        let page = market.bars(FIRST, BarPeriod::SECOND, &Cut::new(10, cursor).unwrap()).unwrap();
+        let page = market.bars(FIRST, BarRule::SECOND, &Cut::new(10, cursor).unwrap()).unwrap();
         read.extend(page.items);
         cursor = page.next_cursor;
         if cursor.is_none() {
@@ -180,9 +207,9 @@ pub(super) fn bars_come_in_pieces_newest_first_and_in_order_oldest_first(fresh: 
     }
     read.reverse();
     assert_eq!(read, bars);
-    assert_eq!(market.bars_from(FIRST, BarPeriod::SECOND, at(20), 3).unwrap(), bars[20..23]);
-    assert_eq!(market.bars(FIRST, BarPeriod::MINUTE, &first(5)).unwrap().items, [minute]);
-    assert!(market.bars_from(FIRST, BarPeriod::SECOND, at(0), 0).is_err());
+    assert_eq!(market.bars_from(FIRST, BarRule::SECOND, (at(20), 0), 3).unwrap(), bars[20..23]);
+    assert_eq!(market.bars(FIRST, BarRule::MINUTE, &first(5)).unwrap().items, [minute]);
+    assert!(market.bars_from(FIRST, BarRule::SECOND, (at(0), 0), 0).is_err());
 }
 
 pub(super) fn spreads_come_in_pieces_newest_first(fresh: &Fresh) {
@@ -230,7 +257,7 @@ pub(super) fn old_ticks_are_deleted_and_bars_stay(fresh: &Fresh) {
     assert_eq!(market.prune_ticks(&[FIRST], at(5)).unwrap(), 2);
     assert_eq!(all_trades(&market, FIRST), [trades[1]]);
     assert_eq!(market.latest_quote(FIRST).unwrap(), Some(quotes[1]));
-    assert_eq!(market.bars(FIRST, BarPeriod::SECOND, &first(5)).unwrap().items, bars);
+    assert_eq!(market.bars(FIRST, BarRule::SECOND, &first(5)).unwrap().items, bars);
 }
 
 pub(super) fn more_ticks_are_deleted_than_one_transaction_takes(fresh: &Fresh) {

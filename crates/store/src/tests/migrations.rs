@@ -1,8 +1,10 @@
 //! The tables go forward, back and forward again, and the record of it is believed only where it fits.
 
+use domain::{Bar, BarPeriod, InstrumentId, Price, Span, Timestamp};
+
 use super::contract::Fresh;
-use crate::StoreErrorKind;
 use crate::rows::Direction;
+use crate::{Cut, StoreErrorKind};
 
 pub(super) fn forward_and_back_and_forward_is_the_same(fresh: &Fresh) {
     let raw = fresh.raw();
@@ -29,6 +31,36 @@ pub(super) fn forward_and_back_and_forward_is_the_same(fresh: &Fresh) {
     let up = (1..=newest).map(|version| (version, Direction::Up));
     let down = (1..=newest).rev().map(|version| (version, Direction::Down));
     assert_eq!(history, up.clone().chain(down).chain(up).collect::<Vec<_>>());
+}
+
+pub(super) fn bars_of_an_older_program_are_kept(fresh: &Fresh) {
+    let raw = fresh.raw();
+    raw.store.migrate_to(4).unwrap();
+    (raw.sql)(
+        "INSERT INTO bars (instrument, period, open_time, open, high, low, close, volume, trades)
+         VALUES (7, 90000000000, 180000000000, 2, 4, 1, 3, 0, 5), (7, 500, 1000, 2, 2, 2, 2, 0, 1)",
+    );
+    let of = |nanos, open_time| {
+        let period = BarPeriod::new(Span::from_nanos(nanos)).unwrap();
+        Bar::of_period(InstrumentId(7), period, Timestamp::from_nanos(open_time), Price::from_raw(2))
+    };
+    let long = Bar {
+        high: Price::from_raw(4),
+        low: Price::from_raw(1),
+        close: Price::from_raw(3),
+        ..of(90_000_000_000, 180_000_000_000)
+    };
+    let expected = [Bar { trades: 5, ..long }, Bar { trades: 1, ..of(500, 1_000) }];
+    let cut = Cut::new(9, None).unwrap();
+    let newest = raw.store.newest_version();
+    for version in [newest, 4, newest] {
+        raw.store.migrate_to(version).unwrap();
+        if version == newest {
+            let read =
+                expected.map(|bar| raw.store.market().bars(bar.instrument, bar.rule, &cut).unwrap().items);
+            assert_eq!(read, expected.map(|bar| vec![bar]));
+        }
+    }
 }
 
 pub(super) fn a_version_that_is_not_known_is_refused(fresh: &Fresh) {

@@ -150,17 +150,8 @@ impl Journal for Kept {
 }
 
 pub(super) fn bar(open_time: Timestamp, price: Price) -> Bar {
-    Bar {
-        instrument: FIRST,
-        trades: 1,
-        period: BarPeriod::SECOND,
-        open_time,
-        open: price,
-        high: price,
-        low: price,
-        close: price,
-        volume: Quantity::from_units(1),
-    }
+    let volume = Quantity::from_units(1);
+    Bar { trades: 1, volume, ..Bar::of_period(FIRST, BarPeriod::SECOND, open_time, price) }
 }
 
 /// A cell with its opening on record.

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use domain::{
-    Bar, BarPeriod, Instrument, Instruments, MarketEvent, Order, OrderEvent, OrderRequest, Quantity, Side,
-    Span,
+    Bar, BarPeriod, BarRule, Instrument, Instruments, MarketEvent, Order, OrderEvent, OrderRequest, Quantity,
+    Side, Span,
 };
 use engine::{Desk, Report, Strategy};
 use market::Sma;
@@ -25,6 +25,12 @@ pub(crate) const DOC: StrategyDoc = StrategyDoc {
             expected: "whole seconds above zero",
             default: Some("60"),
             summary: "The length of the bars that are averaged.",
+        },
+        ParameterDoc {
+            name: "bars",
+            expected: "a rule such as `5m`, `session`, `ticks:1000`, `volume:2.5` or `notional:1000000`",
+            default: None,
+            summary: "The bars that are averaged, where no length tells them; in place of `period_seconds`.",
         },
         ParameterDoc {
             name: "fast",
@@ -64,7 +70,7 @@ enum Stance {
 #[derive(Debug)]
 pub struct SmaCross {
     instrument: Instrument,
-    period: BarPeriod,
+    bars: BarRule,
     fast: Sma,
     slow: Sma,
     sizing: Sizing,
@@ -78,7 +84,7 @@ impl SmaCross {
     #[must_use]
     pub fn new(
         instrument: Instrument,
-        period: BarPeriod,
+        bars: BarRule,
         (fast, slow): (u32, u32),
         sizing: Sizing,
         allow_short: bool,
@@ -88,7 +94,7 @@ impl SmaCross {
         }
         let below = if allow_short { Stance::Short } else { Stance::Flat };
         let (fast, slow) = (Sma::new(fast)?, Sma::new(slow)?);
-        Some(Self { instrument, period, fast, slow, sizing, below, stance: None })
+        Some(Self { instrument, bars, fast, slow, sizing, below, stance: None })
     }
 
     pub(crate) fn from_parameters(
@@ -99,6 +105,7 @@ impl SmaCross {
         let seconds: u32 = parameters.plain("period_seconds")?.unwrap_or(60);
         let period = BarPeriod::new(Span::from_seconds(i64::from(seconds)))
             .ok_or_else(|| parameters.invalid("period_seconds"))?;
+        let bars = parameters.plain("bars")?.unwrap_or(BarRule::Time(period));
         let fast = parameters.plain("fast")?.unwrap_or(10);
         let slow = parameters.plain("slow")?.unwrap_or(30);
         if Sma::new(slow).is_none() {
@@ -106,7 +113,7 @@ impl SmaCross {
         }
         let sizing = Sizing::from_parameters(parameters, instrument)?;
         let allow_short = parameters.plain("allow_short")?.unwrap_or(false);
-        Self::new(instrument.clone(), period, (fast, slow), sizing, allow_short)
+        Self::new(instrument.clone(), bars, (fast, slow), sizing, allow_short)
             .ok_or_else(|| parameters.invalid("fast"))
     }
 
@@ -159,7 +166,8 @@ impl Strategy for SmaCross {
     fn on_market(&mut self, desk: &mut Desk<'_>, event: &MarketEvent) {
         if let MarketEvent::Bar(bar) = event
             && bar.instrument == self.instrument.id
-            && bar.period == self.period
+            && bar.rule == self.bars
+            && !bar.is_revised()
         {
             self.on_bar(desk, bar);
         }

@@ -44,7 +44,7 @@ fn a_fault_names_its_parameter_and_says_what_was_expected() {
     };
     assert_eq!(
         sma(json!({"fats": 3})),
-        "there is no parameter `fats`; there are: instrument, period_seconds, fast, slow, quantity, notional, \
+        "there is no parameter `fats`; there are: instrument, period_seconds, bars, fast, slow, quantity, notional, \
          equity_share, allow_short"
     );
     assert_eq!(
@@ -54,6 +54,7 @@ fn a_fault_names_its_parameter_and_says_what_was_expected() {
     assert!(sma(json!({"fast": "3"})).starts_with("parameter `fast` is \"3\": expected a whole number"));
     assert!(sma(json!({"slow": 2_000_000})).starts_with("parameter `slow` is 2000000: expected"));
     assert!(sma(json!({"period_seconds": 0})).starts_with("parameter `period_seconds` is 0: expected"));
+    assert!(sma(json!({"bars": "ticks:0"})).starts_with("parameter `bars` is \"ticks:0\": expected a rule"));
     assert!(
         sma(json!({"quantity": "0.005"}))
             .starts_with("parameter `quantity` is \"0.005\": expected a decimal")

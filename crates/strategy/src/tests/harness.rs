@@ -123,18 +123,9 @@ impl<S: Strategy> Harness<S> {
 }
 
 pub(crate) fn bar(instrument: u32, number: i64, period: BarPeriod, price: i32) -> Bar {
-    let price = Price::from_units(price);
-    Bar {
-        instrument: InstrumentId(instrument),
-        trades: 1,
-        period,
-        open_time: Timestamp::from_seconds(number * period.seconds()),
-        open: price,
-        high: price,
-        low: price,
-        close: price,
-        volume: Quantity::ZERO,
-    }
+    let open_time = Timestamp::from_seconds(number * period.seconds());
+    let bar = Bar::of_period(InstrumentId(instrument), period, open_time, Price::from_units(price));
+    Bar { trades: 1, ..bar }
 }
 
 /// `bid` and `ask` as price and quantity in whole units.

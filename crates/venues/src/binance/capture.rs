@@ -125,6 +125,7 @@ const fn venue_time(message: &FeedMessage<'_>) -> Option<Timestamp> {
         FeedMessage::Quote { quote, .. } => Some(quote.venue_time),
         FeedMessage::DepthUpdate(update) => Some(update.venue_time),
         FeedMessage::DepthSnapshot(snapshot) => Some(snapshot.venue_time),
+        FeedMessage::Amendment(amendment) => Some(amendment.venue_time),
         FeedMessage::Bar(_) | FeedMessage::Corporate(_) | FeedMessage::Interrupted(_) => None,
     }
 }

@@ -204,15 +204,11 @@ fn read_bar(
     period: BarPeriod,
 ) -> Result<Bar, Refusal> {
     let bar = Bar {
-        instrument,
-        trades: 0,
-        period,
-        open_time,
-        open: row.price(Column::Open)?,
         high: row.price(Column::High)?,
         low: row.price(Column::Low)?,
         close: row.price(Column::Close)?,
         volume: row.quantity(Column::Volume)?,
+        ..Bar::of_period(instrument, period, open_time, row.price(Column::Open)?)
     };
     if bar.is_coherent() {
         return Ok(bar);

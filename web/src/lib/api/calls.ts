@@ -1,5 +1,5 @@
 import { api, call } from './client';
-import type { BreakerAction, FlagChange, Id, NewOrder, Period, RungRequest } from './types';
+import type { BreakerAction, FlagChange, Id, NewOrder, Rule, RungRequest } from './types';
 
 /** Every call of the UI in one place: a change of the contract is mended here. */
 
@@ -14,10 +14,10 @@ export const accounts = () => call(api.GET('/api/v1/accounts'));
 
 export const spreads = (limit: number) => call(api.GET('/api/v1/spreads', { params: { query: { limit } } }));
 
-export const bars = (instrument_id: number, period_seconds: Period, limit: number, cursor?: string) =>
+export const bars = (instrument_id: number, rule: Rule, limit: number, cursor?: string) =>
   call(
     api.GET('/api/v1/bars', {
-      params: { query: { instrument_id, period_seconds, limit, ...(cursor ? { cursor } : {}) } },
+      params: { query: { instrument_id, rule, limit, ...(cursor ? { cursor } : {}) } },
     }),
   );
 

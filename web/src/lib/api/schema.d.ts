@@ -753,18 +753,33 @@ export interface components {
             /** @description The worst of the instances. */
             state: components["schemas"]["AlertState"];
         };
-        /** @description Open, high, low, close and volume of `[open_time, open_time + period)`. */
+        /** @description Open, high, low, close and volume of what a rule puts together. */
         Bar: {
             close: string;
+            /**
+             * Format: int64
+             * @description The first moment after a bar of a length or a session; the last trade of any other.
+             */
+            close_time_ms: number;
             high: string;
             /** Format: int32 */
             instrument_id: number;
             low: string;
+            /**
+             * Format: int32
+             * @description How many bars of the rule opened at the same moment before it.
+             */
+            number: number;
             open: string;
             /** Format: int64 */
             open_time_ms: number;
-            /** Format: int64 */
-            period_seconds: number;
+            /**
+             * Format: int32
+             * @description How often it was told anew, for trades that came late or were amended.
+             */
+            revision: number;
+            /** @description A length such as `1m`, or `session`, `ticks:1000`, `volume:2.5`, `notional:1000000`, `imbalance:500`. */
+            rule: string;
             /** Format: int32 */
             trades: number;
             volume: string;
@@ -1820,10 +1835,11 @@ export interface operations {
             query: {
                 instrument_id: number;
                 /**
-                 * @description 1 or 60.
-                 * @example 60
+                 * @description Which bars: a length such as `1m`, or `session`, `ticks:1000`, `volume:2.5`, `notional:1000000`,
+                 *     `imbalance:500`. There are those that `pipeline.bars` makes and those that were imported.
+                 * @example 1m
                  */
-                period_seconds: number;
+                rule: string;
                 /** @description How many at most; 100 when absent. */
                 limit?: number;
                 /** @description The `next_cursor` of the piece before. */

@@ -39,7 +39,8 @@ export type EquityPoint = Schemas['EquityPoint'];
 
 /** Uuids and counting numbers too long for a float: text either way. */
 export type Id = string;
-export type Period = 1 | 60;
+/** The bars that the chart shows: a length, as the server names it. */
+export type Rule = '1s' | '1m';
 export type Side = 'buy' | 'sell';
 
 export interface Page<T> {

@@ -8,7 +8,7 @@ import {
   type SeriesMarker,
   type UTCTimestamp,
 } from 'lightweight-charts';
-import type { Bar, Fill } from '../api/types';
+import type { Bar, Fill, Rule } from '../api/types';
 import { places } from '../decimal';
 import { chartOptions, palette, type Palette } from './palette';
 
@@ -16,6 +16,9 @@ const MOST_BARS = 8_000;
 const KEPT_BARS = 5_000;
 const SHOWN_BARS = 120;
 const NEAR_THE_START = 20;
+
+/** In milliseconds. */
+const LENGTHS: Record<Rule, number> = { '1s': 1_000, '1m': 60_000 };
 
 const seconds = (ms: number) => Math.floor(ms / 1000) as UTCTimestamp;
 
@@ -33,7 +36,7 @@ export class CandleChart {
   #palette: Palette = palette();
   #bars: Bar[] = [];
   #fills: Fill[] = [];
-  #period = 60;
+  #length = 60_000;
 
   constructor(container: HTMLElement, events: CandleEvents) {
     this.#chart = createChart(container, chartOptions(this.#palette));
@@ -65,12 +68,12 @@ export class CandleChart {
     return this.#bars.at(-1) ?? null;
   }
 
-  reset(bars: Bar[], period: number, tick: string): void {
-    this.#period = period;
+  reset(bars: Bar[], rule: Rule, tick: string): void {
+    this.#length = LENGTHS[rule];
     this.#bars = bars;
     const precision = places(tick);
     this.#candles.applyOptions({ priceFormat: { type: 'price', precision, minMove: 10 ** -precision } });
-    this.#chart.timeScale().applyOptions({ secondsVisible: period < 60 });
+    this.#chart.timeScale().applyOptions({ secondsVisible: rule === '1s' });
     this.#redraw();
     this.#chart.timeScale().setVisibleLogicalRange({ from: bars.length - SHOWN_BARS, to: bars.length + 4 });
   }
@@ -85,7 +88,10 @@ export class CandleChart {
 
   update(bar: Bar): void {
     const last = this.last;
-    if (last && bar.open_time_ms < last.open_time_ms) return;
+    if (last && bar.open_time_ms < last.open_time_ms) {
+      this.#revise(bar);
+      return;
+    }
     if (last?.open_time_ms === bar.open_time_ms) this.#bars[this.#bars.length - 1] = bar;
     else this.#bars.push(bar);
     if (this.#bars.length > MOST_BARS) {
@@ -97,10 +103,20 @@ export class CandleChart {
     this.#volume.update(this.#column(bar));
   }
 
+  /** A bar told anew, for trades that came late or were amended, takes the place of the one before. */
+  #revise(bar: Bar): void {
+    const place = this.#bars.findLastIndex((b) => b.open_time_ms === bar.open_time_ms);
+    const known = this.#bars[place];
+    if (!known || known.revision >= bar.revision) return;
+    this.#bars[place] = bar;
+    this.#candles.update(this.#candle(bar), true);
+    this.#volume.update(this.#column(bar), true);
+  }
+
   marks(fills: Fill[]): void {
     this.#fills = fills;
     const first = this.#bars[0]?.open_time_ms ?? Infinity;
-    const step = this.#period * 1000;
+    const step = this.#length;
     // One mark per candle and side with its number of fills: a pile of arrows would hide the prices.
     const counts = new Map<string, { time: UTCTimestamp; buy: boolean; count: number }>();
     for (const fill of fills) {

@@ -73,7 +73,7 @@ export class Coalescer {
         batch.quotes.set(frame.instrument_id, frame);
         break;
       case 'bar':
-        batch.bars.set(`${frame.instrument_id}:${frame.period_seconds}:${frame.open_time_ms}`, frame);
+        batch.bars.set(`${frame.instrument_id}:${frame.rule}:${frame.open_time_ms}:${frame.number}`, frame);
         break;
       case 'spread':
         batch.spreads.set(pairKey(frame), frame);

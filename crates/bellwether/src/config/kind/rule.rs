@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use domain::{Money, Quantity, Rate};
+use domain::{BarRule, Money, Quantity, Rate};
 use store::{PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN};
 
 const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
@@ -90,6 +90,11 @@ impl Rule {
             let name = text.strip_suffix('*').unwrap_or(text);
             !text.is_empty() && text.len() <= 200 && !name.contains('*')
         });
+
+    pub(in crate::config) const BARS: Self = Self::new(
+        "a length such as 1s or 5m, or session, ticks:1000, volume:2.5, notional:1000000 or imbalance:500",
+        |text| text.parse::<BarRule>().is_ok(),
+    );
 
     pub(in crate::config) const QUANTITY: Self =
         Self::new("a number above 0 with at most 9 decimals", |text| {

@@ -19,7 +19,7 @@ impl Kind {
             Self::Choice(words) => json!({ "type": "string", "enum": words }),
             Self::Text(_) | Self::Url { .. } | Self::Secret(_) => json!({ "type": "string" }),
             Self::Decimal(_) => json!({ "type": ["number", "string"] }),
-            Self::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+            Self::Texts(_) => json!({ "type": "array", "items": { "type": "string" } }),
             Self::Records => json!({ "type": "array" }),
             Self::Foreign => json!({ "type": "object" }),
         }

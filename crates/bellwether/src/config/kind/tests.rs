@@ -76,7 +76,7 @@ fn values_are_taken_within_their_bounds_and_refused_in_words() {
             Content::Number(99_999_999_999_999.99),
             "has more digits than are kept; an amount of 0 or more; put it in quotes: a number of YAML keeps 15 digits",
         ),
-        (Kind::Texts, text("x"), "cannot be `x`; a list of texts; "),
+        (Kind::Texts(&Rule::ANY), text("x"), "cannot be `x`; a list, each any text; "),
         (Kind::Foreign, text("x"), "cannot be `x`; a mapping; "),
     ];
     for (kind, content, words) in refused {

@@ -1,4 +1,4 @@
-use domain::Rate;
+use domain::{BarRule, Rate};
 use pipeline::DropPolicy;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,10 @@ pub(crate) struct Pipeline {
     pub(crate) pacing_budget_burst: u32,
     /// 0 keeps trades and quotes for ever.
     pub(crate) keep_ticks_hours: u32,
+    /// Every instrument's trades become bars by each of these.
+    pub(crate) bars: Vec<BarRule>,
+    /// 0 leaves late and amended trades out.
+    pub(crate) bar_revision_trades: usize,
     pub(crate) stale_after_ms: i64,
     pub(crate) spread_min_net_rate: Rate,
     pub(crate) spread_max_quote_age_ms: i64,
@@ -61,6 +65,8 @@ impl Default for Pipeline {
             pacing_budget_max_msgs_per_sec: 2_000,
             pacing_budget_burst: 2_000,
             keep_ticks_hours: 24,
+            bars: vec![BarRule::SECOND, BarRule::MINUTE],
+            bar_revision_trades: 256,
             stale_after_ms: 10_000,
             spread_min_net_rate: Rate::from_basis_points(1),
             spread_max_quote_age_ms: 5_000,

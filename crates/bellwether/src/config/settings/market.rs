@@ -69,6 +69,21 @@ pub(super) const SETTINGS: &[Setting] = &[
     whole("pipeline.keep_ticks_hours", 0, 87_600, "hours that trades and quotes are kept; 0: for ever")
         .named(&["PIPELINE_KEEP_TICKS_HOURS"])
         .restart("the thread that deletes old ticks is started with it"),
+    Setting::new(
+        "pipeline.bars",
+        Kind::Texts(&Rule::BARS),
+        "the bars that are made of every instrument's trades",
+    )
+    .named(&["PIPELINE_BARS"])
+    .restart(BUILT),
+    whole(
+        "pipeline.bar_revision_trades",
+        0,
+        100_000,
+        "trades kept of each instrument, so that bars are told anew when one comes late, is corrected or is taken \
+         back; 0: such trades are left out",
+    )
+    .restart(BUILT),
     millis("pipeline.stale_after_ms", 1, HOUR_MS, "silence after which a venue counts as stale")
         .restart(BUILT),
     decimal("pipeline.spread_min_net_rate", &Rule::RATE, "spreads below this net share are not reported")

@@ -48,7 +48,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     super::whole("flags.<name>.percent", 0, 100, "share of tenants it is on for; 100 when not given").live(),
     Setting::new(
         "flags.<name>.environments",
-        super::Kind::Texts,
+        super::Kind::Texts(&super::Rule::ANY),
         "environments it is on in; every one when not given",
     )
     .live(),

@@ -55,5 +55,5 @@ pub(super) const SETTINGS: &[Setting] = &[
     text("alerts.email.username", &Rule::ANY, "whom to sign in as; empty: without signing in").live(),
     secret("alerts.email.password", &Rule::SECRET, "the password of that user").live(),
     text("alerts.email.from", &Rule::EMAIL, "whom alerts are from").live(),
-    Setting::new("alerts.email.to", Kind::Texts, "whom alerts are sent to").live(),
+    Setting::new("alerts.email.to", Kind::Texts(&Rule::ANY), "whom alerts are sent to").live(),
 ];

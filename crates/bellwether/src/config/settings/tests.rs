@@ -98,7 +98,10 @@ fn every_default_is_allowed() {
             Value::Bool(value) => Content::Boolean(value),
             Value::Number(number) => Content::Integer(number.as_i64().unwrap()),
             Value::String(text) => Content::Text(text),
-            Value::Array(_) => Content::List(Vec::<Node>::new()),
+            Value::Array(items) => {
+                let text = |item: Value| Content::Text(item.as_str().unwrap().to_owned());
+                Content::List(items.into_iter().map(|item| Node::new(text(item), place.clone())).collect())
+            }
             other => panic!("{} {other}", setting.path),
         };
         let node = Node::new(content, place.clone());

@@ -1,7 +1,7 @@
 //! Whatever the numbers are, they come back.
 
 use domain::{
-    Bar, BarPeriod, CrossVenueSpread, Currency, Depth, Fill, FillId, InstrumentId, Level, Liquidity,
+    Bar, BarPeriod, BarRule, CrossVenueSpread, Currency, Depth, Fill, FillId, InstrumentId, Level, Liquidity,
     MarketEvent, Money, OrderEvent, OrderId, Price, Quantity, Quote, Rate, Side, Span, SpreadPhase,
     Timestamp, Trade,
 };
@@ -58,12 +58,40 @@ fn quote() -> impl Strategy<Value = MarketEvent> {
     )
 }
 
+fn rule() -> impl Strategy<Value = BarRule> {
+    let period = |nanos| BarRule::Time(BarPeriod::new(Span::from_nanos(nanos)).unwrap());
+    prop_oneof![
+        (1..=i64::MAX).prop_map(period),
+        Just(BarRule::Session),
+        (1..=u32::MAX).prop_map(BarRule::Ticks),
+        (1..=i128::MAX).prop_map(|raw| BarRule::Volume(Quantity::from_raw(raw))),
+        (1..=i128::MAX).prop_map(|raw| BarRule::Notional(Money::from_raw(raw))),
+        (1..=u32::MAX).prop_map(BarRule::Imbalance),
+    ]
+}
+
 fn bar() -> impl Strategy<Value = MarketEvent> {
-    let period = (1..=i64::MAX).prop_map(|nanos| BarPeriod::new(Span::from_nanos(nanos)).unwrap());
-    let parts =
-        (instrument(), any::<u32>(), period, time(), [price(), price(), price(), price()], quantity());
-    parts.prop_map(|(instrument, trades, period, open_time, [open, high, low, close], volume)| {
-        MarketEvent::Bar(Bar { instrument, trades, period, open_time, open, high, low, close, volume })
+    let counts = (any::<u32>(), any::<u32>(), any::<u32>());
+    let times = (rule(), time(), time());
+    let parts = (instrument(), counts, times, [price(), price(), price(), price()], quantity());
+    parts.prop_map(|(instrument, counts, (rule, open_time, last), [open, high, low, close], volume)| {
+        let (trades, number, revision) = counts;
+        let close_time = rule.period().map_or(last, |period| open_time.plus(period));
+        let bar = Bar {
+            instrument,
+            trades,
+            rule,
+            open_time,
+            close_time,
+            open,
+            high,
+            low,
+            close,
+            volume,
+            number,
+            revision,
+        };
+        MarketEvent::Bar(bar)
     })
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    AccountId, Bar, BarPeriod, CorporateAction, CorporateTerms, CrossVenueSpread, Currency, Depth, Dividend,
+    AccountId, Bar, BarRule, CorporateAction, CorporateTerms, CrossVenueSpread, Currency, Depth, Dividend,
     Fill, FillId, InstrumentId, Level, Link, LinkRole, Liquidity, MarketEvent, Money, Order, OrderEvent,
     OrderId, OrderKind, OrderRequest, Price, Quantity, Quote, Rate, Side, Span, Split, SpreadPhase,
     StrategyId, TenantId, TimeInForce, Timestamp, Trade, VenueOrderId,
@@ -76,14 +76,19 @@ fn market() -> Vec<(&'static str, Message)> {
     let bar = Bar {
         instrument: A,
         trades: 842,
-        period: BarPeriod::MINUTE,
+        rule: BarRule::MINUTE,
         open_time: Timestamp::from_seconds(1_723_161_240),
+        close_time: Timestamp::from_seconds(1_723_161_300),
         open: price("61830"),
         high: price("61845.5"),
         low: price("61822.01"),
         close: price("61837.63"),
         volume: quantity("41.20731"),
+        number: 0,
+        revision: 0,
     };
+    let filled =
+        Bar { rule: BarRule::Volume(quantity("2.5")), close_time: TIME, number: 1, revision: 2, ..bar };
     let depth = Depth {
         instrument: A,
         bids: vec![bid, level("61837.5", "0.01")],
@@ -95,6 +100,7 @@ fn market() -> Vec<(&'static str, Message)> {
     let events = [
         ("quote", MarketEvent::Quote(quote)),
         ("bar", MarketEvent::Bar(bar)),
+        ("filled bar", MarketEvent::Bar(filled)),
         ("invalid", MarketEvent::Invalid { instrument: A, time: RECEIVED }),
         ("depth", MarketEvent::Depth(Arc::new(depth))),
         ("split", corporate(CorporateTerms::Split(Split { numerator: 1, denominator: 20 }))),

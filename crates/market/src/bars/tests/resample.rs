@@ -1,4 +1,4 @@
-use domain::{Bar, BarPeriod, InstrumentId, Quantity, Span, Timestamp};
+use domain::{Bar, BarPeriod, BarRule, InstrumentId, Quantity, Span, Timestamp};
 use proptest::prelude::*;
 
 use super::{INSTRUMENT, at, bar, period, trade};
@@ -6,6 +6,12 @@ use crate::bars::{Resampler, TimeBars};
 
 fn long() -> BarPeriod {
     BarPeriod::new(Span::from_nanos(30)).unwrap()
+}
+
+/// A bar as long as [`long`].
+fn longer(bar: Bar) -> Bar {
+    let close_time = bar.open_time.plus(long().span());
+    Bar { rule: BarRule::Time(long()), close_time, ..bar }
 }
 
 fn feed(resampler: &mut Resampler, bars: &[Bar]) -> Vec<Bar> {
@@ -22,7 +28,7 @@ fn the_bar_that_reaches_the_end_completes_the_longer_one() {
     let early = feed(&mut resampler, &[bar(0, [5, 9, 4, 6], 1, 2), bar(10, [6, 7, 1, 2], 3, 4)]);
     assert_eq!(early, []);
     let found = feed(&mut resampler, &[bar(20, [3, 3, 3, 3], 5, 6)]);
-    assert_eq!(found, [Bar { period: long(), ..bar(0, [5, 9, 1, 3], 9, 12) }]);
+    assert_eq!(found, [longer(bar(0, [5, 9, 1, 3], 9, 12))]);
     assert_eq!(resampler.current(), None);
 }
 
@@ -31,7 +37,7 @@ fn one_bar_can_finish_two() {
     let mut resampler = Resampler::new(INSTRUMENT, long());
     let found = feed(&mut resampler, &[bar(0, [5, 9, 4, 6], 1, 1), bar(50, [1, 1, 1, 1], 2, 1)]);
     let expected = [bar(0, [5, 9, 4, 6], 1, 1), bar(30, [1, 1, 1, 1], 2, 1)];
-    assert_eq!(found, expected.map(|bar| Bar { period: long(), ..bar }));
+    assert_eq!(found, expected.map(longer));
 }
 
 #[test]
@@ -40,13 +46,14 @@ fn what_does_not_fit_is_left_out() {
     let whole = bar(10, [5, 5, 5, 5], 1, 1);
     feed(&mut resampler, &[whole, whole, bar(0, [9, 9, 9, 9], 1, 1)]);
     assert_eq!((resampler.late(), resampler.refused()), (2, 0));
-    let across = Bar { open_time: at(25), ..whole };
+    let across = Bar { open_time: at(25), close_time: at(35), ..whole };
+    let filled = Bar { rule: BarRule::Ticks(3), ..bar(20, [9, 9, 9, 9], 1, 1) };
     let foreign = Bar { instrument: InstrumentId(7), ..bar(20, [9, 9, 9, 9], 1, 1) };
     let huge = Bar { volume: Quantity::from_raw(i128::MAX), ..bar(20, [9, 9, 9, 9], 1, 1) };
-    assert_eq!(feed(&mut resampler, &[across, foreign, huge]), []);
-    assert_eq!(resampler.refused(), 3);
+    assert_eq!(feed(&mut resampler, &[across, foreign, huge, filled]), []);
+    assert_eq!(resampler.refused(), 4);
     assert_eq!(resampler.flush(at(29)), None);
-    assert_eq!(resampler.flush(at(30)), Some(Bar { period: long(), open_time: at(0), ..whole }));
+    assert_eq!(resampler.flush(at(30)), Some(longer(Bar { open_time: at(0), ..whole })));
 }
 
 proptest! {

@@ -29,17 +29,8 @@ fn expect_refusal(flow: &mut Flow, message: FeedMessage<'_>, reason: FlowRefusal
 fn every_fault_is_refused_by_its_name() {
     let bar = |low: i32, high: i32| {
         let (low, high) = (level(low, 0).price, level(high, 0).price);
-        FeedMessage::Bar(Bar {
-            instrument: A,
-            trades: 1,
-            period: BarPeriod::SECOND,
-            open_time: at(0),
-            open: low,
-            high,
-            low,
-            close: low,
-            volume: level(0, 1).quantity,
-        })
+        let volume = level(0, 1).quantity;
+        FeedMessage::Bar(Bar { trades: 1, high, volume, ..Bar::of_period(A, BarPeriod::SECOND, at(0), low) })
     };
     let mut unknown = trade(10, 1, 0);
     unknown.instrument = InstrumentId(2);

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use domain::{Bar, BarPeriod, FeedMessage, MarketEvent, Span, SpreadPhase};
+use ::market::RevisionLimits;
+use domain::{Amendment, AmendmentTerms, Bar, BarRule, FeedMessage, MarketEvent, Span, SpreadPhase, Trade};
 
 use super::{A, B, at, config, feed, flush, instruments, level, plain, push, quote, snapshot, trade, update};
-use crate::flow::{Flow, FlowConfig, FlowError, QuoteSource};
+use crate::flow::{Flow, FlowConfig, FlowError, FlowRefusal, QuoteSource};
 
 fn flow_with(quote_source: QuoteSource) -> Flow {
     Flow::new(FlowConfig { quote_sources: vec![(A, quote_source)], ..config() }, &instruments()).unwrap()
@@ -128,12 +129,12 @@ fn the_two_witnesses_are_compared() {
 
 #[test]
 fn trades_become_bars_by_time_or_by_a_later_trade() {
-    let periods = vec![BarPeriod::SECOND, BarPeriod::MINUTE];
-    let config = FlowConfig { bar_periods: periods, bar_grace: Span::SECOND, ..config() };
+    let bar_rules = vec![BarRule::SECOND, BarRule::MINUTE];
+    let config = FlowConfig { bar_rules, bar_grace: Span::SECOND, ..config() };
     let mut flow = Flow::new(config, &instruments()).unwrap();
     assert_eq!(told(&push(&mut flow, FeedMessage::Trade(trade(10, 1, 0)))), ["trade 10"]);
     assert_eq!(told(&push(&mut flow, FeedMessage::Trade(trade(12, 1, 1)))), ["bar 10", "trade 12"]);
-    assert_eq!(flow.current_bar(A, BarPeriod::MINUTE).unwrap().trades, 2);
+    assert_eq!(flow.current_bar(A, BarRule::MINUTE).unwrap().trades, 2);
     assert_eq!(told(&flush(&mut flow, 2)), [""; 0], "the second is over, but trades may be under way");
     let closed = flush(&mut flow, 3);
     let [MarketEvent::Bar(Bar { open_time, trades: 1, .. })] = closed[..] else { panic!("{closed:?}") };
@@ -143,7 +144,44 @@ fn trades_become_bars_by_time_or_by_a_later_trade() {
     let mut late = trade(12, 1, 61);
     late.venue_time = at(1);
     push(&mut flow, FeedMessage::Trade(late));
-    assert_eq!(flow.late_trades(), 2, "both bars are closed");
+    assert_eq!((flow.bar_counts().late, flow.bar_counts().left_out), (2, 2), "both bars are closed");
+}
+
+#[test]
+fn a_bar_that_a_trade_fills_comes_after_it() {
+    let bar_rules = vec![BarRule::Ticks(2), BarRule::SECOND];
+    let mut flow = Flow::new(FlowConfig { bar_rules, ..config() }, &instruments()).unwrap();
+    push(&mut flow, FeedMessage::Trade(trade(10, 1, 0)));
+    assert_eq!(told(&push(&mut flow, FeedMessage::Trade(trade(12, 1, 1)))), ["bar 10", "trade 12", "bar 12"]);
+}
+
+#[test]
+fn late_and_amended_trades_make_bars_anew() {
+    let bar_revisions = Some(RevisionLimits { trades: 9, bars: 9 });
+    let config = FlowConfig { bar_rules: vec![BarRule::SECOND], bar_revisions, ..config() };
+    let mut flow = Flow::new(config, &instruments()).unwrap();
+    for (price, second, id) in [(10, 0, 100), (11, 1, 101), (12, 2, 102)] {
+        push(&mut flow, FeedMessage::Trade(Trade { id, ..trade(price, 1, second) }));
+    }
+    let late = Trade { venue_time: at(1), ..trade(13, 1, 2) };
+    assert_eq!(told(&push(&mut flow, FeedMessage::Trade(late))), ["bar 11", "trade 13"]);
+    let (venue_time, receive_time) = (at(1), at(2));
+    let amendment = Amendment {
+        instrument: A,
+        trade_id: 101,
+        terms: AmendmentTerms::Cancelled,
+        venue_time,
+        receive_time,
+    };
+    let again = push(&mut flow, FeedMessage::Amendment(amendment));
+    let [MarketEvent::Bar(Bar { revision: 2, trades: 1, close, .. })] = again[..] else {
+        panic!("{again:?}")
+    };
+    assert_eq!(close, late.price);
+    let bad = AmendmentTerms::Corrected { price: domain::Price::ZERO, quantity: late.quantity };
+    assert!(push(&mut flow, FeedMessage::Amendment(Amendment { terms: bad, ..amendment })).is_empty());
+    let counts = flow.counts().total;
+    assert_eq!((counts.amendments, counts.refused.of(FlowRefusal::PriceNotPositive)), (1, 1));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A real recording through the flow: three markets of one asset.
 
-use domain::{BarPeriod, InstrumentId, Instruments, MarketEvent};
+use domain::{BarRule, InstrumentId, Instruments, MarketEvent};
 use venues::binance::instruments::bitcoin;
 use venues::binance::{BinanceMarket, CaptureSource};
 
@@ -23,7 +23,7 @@ fn play(
     let config = FlowConfig {
         books: vec![(id, rule.into())],
         quote_sources,
-        bar_periods: vec![BarPeriod::SECOND],
+        bar_rules: vec![BarRule::SECOND],
         depth_levels: 10,
         ..FlowConfig::checks_only(limits())
     };

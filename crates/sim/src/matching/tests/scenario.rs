@@ -107,15 +107,11 @@ fn event(words: &[&str], now: Timestamp) -> MarketEvent {
 fn bar(words: &[&str], now: Timestamp) -> Bar {
     let price = |index: usize| words[index].parse().unwrap();
     Bar {
-        instrument: COIN,
-        trades: 0,
-        period: BarPeriod::MINUTE,
-        open_time: now.plus(Span::from_seconds(-60)),
-        open: price(2),
         high: price(3),
         low: price(4),
         close: price(5),
         volume: words[6].parse().unwrap(),
+        ..Bar::of_period(COIN, BarPeriod::MINUTE, now.plus(Span::from_seconds(-60)), price(2))
     }
 }
 

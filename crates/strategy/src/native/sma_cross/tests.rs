@@ -7,7 +7,7 @@ use crate::tests::harness::{Harness, bar, instruments};
 
 fn sma(sizing: Sizing, allow_short: bool) -> SmaCross {
     let instrument = instruments(1).iter().next().unwrap().clone();
-    SmaCross::new(instrument, BarPeriod::MINUTE, (1, 3), sizing, allow_short).unwrap()
+    SmaCross::new(instrument, BarRule::MINUTE, (1, 3), sizing, allow_short).unwrap()
 }
 
 fn units(quantity: i64) -> Sizing {
@@ -91,6 +91,8 @@ fn bars_of_other_instruments_and_lengths_are_not_averaged() {
     (0..2).for_each(|number| assert_eq!(harness.bar(number, 10), ""));
     assert_eq!(harness.on(MarketEvent::Bar(bar(1, 2, BarPeriod::MINUTE, 99))), "");
     assert_eq!(harness.on(MarketEvent::Bar(bar(0, 2, BarPeriod::SECOND, 99))), "");
+    let again = Bar { revision: 1, ..bar(0, 1, BarPeriod::MINUTE, 99) };
+    assert_eq!(harness.on(MarketEvent::Bar(again)), "", "a bar told anew was averaged before");
     assert_eq!(harness.bar(2, 10), "");
     assert_eq!(harness.bar(3, 11), "buy 2 on 0 at market");
 }

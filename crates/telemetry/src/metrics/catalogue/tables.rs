@@ -73,6 +73,26 @@ const PIPELINE: &[Row] = &[
     counter("mdp_book_checksums_total", "A3", "Comparisons of a rebuilt book with the venue's own checksum.")
         .by(&[closed("result", &["agree", "disagree"])]),
     counter("operator_bars_out_total", "A4", "Bars emitted.").in_unit("bars"),
+    counter(
+        "operator_bars_late_trades_total",
+        "A4",
+        "Trades that came after their bar was told, once for each kind of bars.",
+    )
+    .in_unit("trades"),
+    counter("operator_bars_revised_total", "A4", "Bars told anew for trades that came late or were amended.")
+        .in_unit("bars"),
+    counter(
+        "operator_bars_left_out_trades_total",
+        "A4",
+        "Late or amended trades for which no bar could be told anew.",
+    )
+    .in_unit("trades"),
+    counter(
+        "operator_bars_refused_trades_total",
+        "A4",
+        "Trades that no bar takes: outside of a session, or out of range.",
+    )
+    .in_unit("trades"),
     counter("operator_spreads_out_total", "A5", "Spread events emitted.").in_unit("events"),
     gauge("mdp_queue_depth", "A7", "Items that wait in a queue between threads.")
         .by(&[open("queue")])

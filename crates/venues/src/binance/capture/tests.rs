@@ -100,7 +100,10 @@ fn recorded_prices_and_sizes_are_multiples_of_the_instruments_steps() {
                 FeedMessage::Quote { quote, .. } => assert_eq!(odd(&[quote.bid], &[quote.ask]), 0, "{name}"),
                 FeedMessage::DepthUpdate(update) => odd_levels += odd(&update.bids, &update.asks),
                 FeedMessage::DepthSnapshot(book) => odd_levels += odd(&book.bids, &book.asks),
-                FeedMessage::Bar(_) | FeedMessage::Corporate(_) | FeedMessage::Interrupted(_) => {}
+                FeedMessage::Bar(_)
+                | FeedMessage::Corporate(_)
+                | FeedMessage::Interrupted(_)
+                | FeedMessage::Amendment(_) => {}
             }
         }
         assert_eq!(odd_levels, old_orders, "{name}");

@@ -1,7 +1,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use domain::{BarPeriod, FeedMessage, InstrumentId, Level, Side, Span, Timestamp};
+use domain::{BarPeriod, BarRule, FeedMessage, InstrumentId, Level, Side, Span, Timestamp};
 
 use super::{CsvContent, CsvSource};
 use crate::{SourceError, SourceErrorKind};
@@ -59,7 +59,7 @@ fn bars_take_the_period_named_or_the_shortest_distance() {
     let mut source = CsvSource::open(&path, MINE, None).unwrap();
     assert_eq!((source.content(), source.period()), (CsvContent::Bars, five_minutes));
     let Some(Ok(FeedMessage::Bar(bar))) = source.next() else { panic!() };
-    assert_eq!((bar.period, bar.open_time), (five_minutes, Timestamp::EPOCH));
+    assert_eq!((bar.rule, bar.open_time), (BarRule::Time(five_minutes), Timestamp::EPOCH));
     assert_eq!(bar.high, "3".parse().unwrap());
     let named = CsvSource::open(&path, MINE, Some(BarPeriod::MINUTE)).unwrap();
     assert_eq!(named.period(), BarPeriod::MINUTE);

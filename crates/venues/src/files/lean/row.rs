@@ -99,7 +99,7 @@ impl LeanRow {
     #[must_use]
     pub fn time(&self) -> Timestamp {
         match self {
-            Self::Bar(bar) => bar.close_time(),
+            Self::Bar(bar) => bar.close_time,
             Self::QuoteBar(row) => row.close_time(),
             Self::Trade(tick) => tick.trade.venue_time,
             Self::Quote(tick) => tick.quote.venue_time,

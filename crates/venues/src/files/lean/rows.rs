@@ -125,16 +125,14 @@ impl Form {
     fn bar(&mut self, line: &[u8], period: BarPeriod) -> Result<Bar, Refusal> {
         let fields = split(line, 6)?;
         let class = self.class;
+        let open_time = self.time(fields.get(0))?;
+        let open = fields.price(1, "open", class)?;
         let bar = Bar {
-            instrument: self.instrument,
-            trades: 0,
-            period,
-            open_time: self.time(fields.get(0))?,
-            open: fields.price(1, "open", class)?,
             high: fields.price(2, "high", class)?,
             low: fields.price(3, "low", class)?,
             close: fields.price(4, "close", class)?,
             volume: fields.quantity(5, "volume", class)?,
+            ..Bar::of_period(self.instrument, period, open_time, open)
         };
         if bar.is_coherent() {
             return Ok(bar);
