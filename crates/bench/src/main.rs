@@ -12,6 +12,7 @@ mod harness;
 mod market_bars;
 mod order_path;
 mod polars;
+mod postgres;
 mod sink;
 mod synthetic;
 
@@ -37,12 +38,13 @@ fn main() -> Result<()> {
 
 type Suite = (&'static str, fn(&mut Table) -> Result<()>);
 
-const SUITES: [Suite; 7] = [
+const SUITES: [Suite; 8] = [
     ("decode", decode::run),
     ("bars", market_bars::run),
     ("backtest", backtest::run),
     ("order-path", order_path::run),
     ("sink", sink::run),
+    ("postgres", postgres::run),
     ("synthetic", synthetic::run),
     ("guards", guards::run),
 ];

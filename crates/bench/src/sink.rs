@@ -43,12 +43,12 @@ pub(crate) fn run(table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-fn succeed(result: Result<()>) {
+pub(crate) fn succeed(result: Result<()>) {
     result.unwrap_or_else(|error| panic!("the benchmark's own run failed: {error:#}"));
 }
 
 /// Instruments by turns, in the order of time.
-fn trade(index: u32) -> Trade {
+pub(crate) fn trade(index: u32) -> Trade {
     let signed = i64::from(index);
     let venue_time = START.plus(Span::from_millis(signed));
     Trade {
@@ -74,7 +74,7 @@ fn raw(trade: &Trade) -> Result<[i64; 7]> {
     ])
 }
 
-fn instruments() -> Result<Instruments> {
+pub(crate) fn instruments() -> Result<Instruments> {
     let mut instruments = Instruments::default();
     for number in 0..INSTRUMENTS {
         instruments.list(Instrument {
@@ -121,7 +121,11 @@ impl Sink for StoreSink {
 
 fn deliver(trades: &[Trade]) -> Result<()> {
     let directory = tempfile::tempdir()?;
-    let market = open(&directory.path().join("store.db"))?.market();
+    deliver_to(open(&directory.path().join("store.db"))?.market(), trades)
+}
+
+/// By way of a sink's thread, until all of them are stored.
+pub(crate) fn deliver_to(market: MarketStore, trades: &[Trade]) -> Result<()> {
     let sink = Box::new(StoreSink { market, trades: Vec::new() });
     let delivery = Delivery::new(Arc::new(MemoryDeadLetters::new(1)), Arc::new(|| START));
     let workers = SinkWorkers::start(&SinkConfig::new("bench"), vec![sink], &delivery)?;

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::contract::Fresh;
 use super::market::{quote, spread};
 use super::world::{FIRST, at, bar, cell, instruments, new_account, new_tenant, opening, trade, written};
-use crate::archive::{self, Restored, Sums};
+use crate::archive::{self, Contents, Restored, Sums};
 use crate::journal::FileJournal;
 use crate::{
     AuditRow, Batch, EquityRow, NewUser, Projector, Role, Secret, Store, StoreError, StoreErrorKind,
@@ -30,12 +30,20 @@ pub(super) fn every_table_and_column_is_in_a_backup(fresh: &Fresh) {
     assert_eq!(told, (raw.columns)(), "list it in archive/table.rs");
 }
 
+fn password() -> Secret {
+    Secret::new("a long password, for once".to_owned())
+}
+
 /// A store with rows in every table, and an account's journal.
 fn full(fresh: &Fresh, journals: &Path) -> Store {
     let store = fresh.store();
     let rows = new_tenant(&store, "ours");
-    let password = Secret::new("a long password, for once".to_owned());
-    let user = NewUser { tenant: rows.tenant(), username: "ann".to_owned(), password, role: Role::Trader };
+    let user = NewUser {
+        tenant: rows.tenant(),
+        username: "ann".to_owned(),
+        password: password(),
+        role: Role::Trader,
+    };
     store.identity().with_weak_hashes_for_tests().create_user(&user, at(0)).unwrap();
     let account = rows.create_account(new_account("main"), at(0)).unwrap();
     let mut cell = cell(
@@ -215,23 +223,27 @@ fn with_file(plain: &[u8], name: &str) -> Vec<u8> {
     packed(&tar.into_inner().unwrap())
 }
 
-/// A backup as the first release with these tables wrote it.
-fn of_version_3() -> Vec<u8> {
-    let mut tables = archive::tables();
-    tables.retain(|table| table.name == "meta");
-    let contents = serde_json::json!({
-        "format": 1, "tables_version": 3, "program": "bellwether 0.0.1", "made_ms": 0, "tables": tables,
-    });
-    let row = b"key\told value\n";
-    let mut summing = archive::Summing::of(&tables);
-    summing.add(0, b"key\told value");
-    let sums = serde_json::json!({ "tables": summing.finish(&tables), "journals": {} });
+/// A backup that the first release wrote, from its parts.
+fn of_the_first_release() -> Vec<u8> {
+    let part = |name: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/first_release");
+        std::fs::read(folder.join(name)).unwrap()
+    };
+    let contents: Contents = serde_json::from_slice(&part("contents.json")).unwrap();
+    let mut summing = archive::Summing::of(&contents.tables);
+    let mut files = vec![("contents.json".to_owned(), part("contents.json"))];
+    for (place, table) in contents.tables.iter().enumerate() {
+        let lines = part(&format!("{}.tsv", table.name));
+        lines
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .for_each(|line| summing.add(place, line));
+        files.push((format!("rows/{}/000001.tsv", table.name), lines));
+    }
+    let sums = serde_json::json!({ "tables": summing.finish(&contents.tables), "journals": {} });
+    files.push(("sums.json".to_owned(), sums.to_string().into_bytes()));
     let mut tar = Builder::new(Vec::new());
-    for (name, bytes) in [
-        ("contents.json", contents.to_string().into_bytes()),
-        ("rows/meta/000001.tsv", row.to_vec()),
-        ("sums.json", sums.to_string().into_bytes()),
-    ] {
+    for (name, bytes) in files {
         let mut header = Header::new_gnu();
         header.set_size(bytes.len() as u64);
         tar.append_data(&mut header, name, &*bytes).unwrap();
@@ -239,13 +251,32 @@ fn of_version_3() -> Vec<u8> {
     packed(&tar.into_inner().unwrap())
 }
 
-pub(super) fn an_older_backup_is_brought_up_to_date(fresh: &Fresh) {
+pub(super) fn a_database_of_the_first_release_is_brought_up_to_date(fresh: &Fresh) {
     let to = folder();
     let store = fresh.store();
-    let restored = restore(&store, &of_version_3(), &to.path().join("journals")).unwrap();
-    assert_eq!(restored.contents.tables_version, 3);
-    assert_eq!(store.meta("key").unwrap().as_deref(), Some("old value"));
+    let restored = restore(&store, &of_the_first_release(), &to.path().join("journals")).unwrap();
+    assert_eq!(restored.contents.tables_version, 4);
     assert!(store.migrations().unwrap().iter().all(|row| row.applied_ms.is_some()));
+    let now = store.sums().unwrap();
+    for was in restored.sums {
+        let is = now.iter().find(|is| is.table == was.table).unwrap();
+        assert_eq!(is.rows, was.rows, "{}", was.table);
+    }
+    let market = store.market();
+    let mut ids = Vec::new();
+    let take = |trade: Trade| {
+        ids.push(trade.id);
+        true
+    };
+    market.read_trades(FIRST, at(-1), at(1 << 30), take).unwrap();
+    assert_eq!(ids, [0, 1, 2, 7]);
+    let kept = bar(at(0), Price::from_units(7));
+    assert_eq!(market.bars(FIRST, kept.rule, &super::world::first(10)).unwrap().items, [kept]);
+    assert_eq!(market.latest_quote(FIRST).unwrap().unwrap().ask.quantity.raw(), i128::from(i64::MAX) * 1_000);
+    let login = store.identity().with_weak_hashes_for_tests().login("ann", &password()).unwrap();
+    let rows = store.tenant(&login.access);
+    let account = rows.accounts().unwrap().remove(0);
+    assert_eq!(rows.fills(account.id, &super::world::first(100)).unwrap().items.len(), 6);
 }
 
 pub(super) fn numbers_go_on_behind_those_that_came(fresh: &Fresh) {

@@ -180,7 +180,7 @@ suite! {
         a_backup_brings_everything_back_into_any_database,
         a_database_that_is_in_use_is_left_alone,
         a_backup_that_is_not_whole_restores_nothing,
-        an_older_backup_is_brought_up_to_date,
+        a_database_of_the_first_release_is_brought_up_to_date,
         numbers_go_on_behind_those_that_came,
     ]
     corporate: [
