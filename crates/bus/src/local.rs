@@ -1,16 +1,15 @@
 //! The bus inside one process: bounded, deterministic, without threads of its own.
 
-mod inbox;
-mod ledger;
-
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::port::{Bus, BusClosed, BusCounts, Delivered, Inbox, Received, Subscription, SubscriptionCounts};
+use crate::inbox::{Mailbox, lock};
+use crate::ledger::Ledger;
+use crate::port::{
+    Bus, BusClosed, BusCounts, Delivered, Inbox, Received, SubscribeError, Subscription, SubscriptionCounts,
+};
 use crate::topic::Topic;
-use inbox::Mailbox;
-use ledger::Ledger;
 
 /// Who receives, as an immutable list that changes hands by being replaced.
 type Subscribers<M> = Arc<[Arc<Mailbox<M>>]>;
@@ -70,12 +69,12 @@ impl<M: Send + Sync> Bus<M> for LocalBus<M> {
         Ok(())
     }
 
-    fn subscribe(&self, topics: &[Topic], inbox: Inbox) -> Result<Self::Subscription, BusClosed> {
+    fn subscribe(&self, topics: &[Topic], inbox: Inbox) -> Result<Self::Subscription, SubscribeError> {
         let hub = &self.0;
         let mailbox = Arc::new(Mailbox::new(topics, inbox, Arc::clone(&hub.ledger)));
         let mut subscribers = lock(&hub.subscribers);
         if hub.closed.load(Ordering::SeqCst) {
-            return Err(BusClosed);
+            return Err(SubscribeError::Closed);
         }
         *subscribers = subscribers.iter().chain([&mailbox]).cloned().collect();
         Ok(LocalSubscription { mailbox, hub: Arc::clone(hub) })
@@ -163,11 +162,6 @@ impl<M> std::fmt::Debug for LocalSubscription<M> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_tuple("LocalSubscription").field(&self.mailbox.counts()).finish()
     }
-}
-
-/// No code that can panic runs under these locks, so a poisoned one still guards sound data.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -9,12 +9,13 @@ use crate::Topic;
 
 /// Ordered topics of `M`.
 ///
-/// Subscribers of a topic all see its messages in one and the same order, and what one thread publishes on any
-/// topics in the order in which it did.
+/// Subscribers of a topic all see its messages in one and the same order, and what one thread publishes on it in the
+/// order in which it did. Where a topic has partitions, that is so for the messages of each key. A bus within the
+/// process keeps the order of one thread across topics too.
 pub trait Bus<M>: Send + Sync {
     type Subscription: Subscription<M>;
 
-    /// Hands the message to everybody who is subscribed to the topic now. Waits while the inbox of a subscriber
+    /// Hands the message to everybody who is subscribed to the topic now. May wait while the inbox of a subscriber
     /// with [`FullPolicy::Block`] is full: a thread must not publish what it alone receives.
     ///
     /// # Errors
@@ -24,8 +25,8 @@ pub trait Bus<M>: Send + Sync {
     /// Receives what is published on `topics` from now on. Does not wait for publishers.
     ///
     /// # Errors
-    /// [`BusClosed`] after [`Bus::close`].
-    fn subscribe(&self, topics: &[Topic], inbox: Inbox) -> Result<Self::Subscription, BusClosed>;
+    /// See [`SubscribeError`].
+    fn subscribe(&self, topics: &[Topic], inbox: Inbox) -> Result<Self::Subscription, SubscribeError>;
 
     /// Ends publishing for good and wakes everybody who waits. Subscribers still receive what they have not.
     fn close(&self);
@@ -50,10 +51,21 @@ pub trait Subscription<M>: Send {
 #[error("the bus is closed")]
 pub struct BusClosed;
 
+/// Why nothing can be received.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SubscribeError {
+    /// After [`Bus::close`].
+    #[error("the bus is closed")]
+    Closed,
+    /// Those who keep the topics did not answer.
+    #[error("the bus is out of reach: {0}")]
+    Away(String),
+}
+
 /// What happens when a subscriber's inbox is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FullPolicy {
-    /// Publishers wait: for cells, which must see everything.
+    /// Whatever brings messages waits: for cells, which must see everything.
     Block,
     /// The oldest message goes, and the subscriber is told how many it missed: for pages, which want the present.
     DropOldest,

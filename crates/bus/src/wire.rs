@@ -69,4 +69,4 @@ pub fn decode(bytes: &[u8], directory: &Directory) -> Result<Message, Unreadable
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,12 +1,15 @@
 use std::thread;
 
-use super::{Cargo, PATIENCE, await_published, expect_nothing, next, numbers, publish, subscribe};
+use super::{
+    Cargo, PATIENCE, await_offered, await_published, expect_nothing, next, numbers, publish, subscribe,
+};
 use crate::port::{Bus, FullPolicy, Received, Subscription, SubscriptionCounts};
 use crate::topic::Topic;
 
 pub(super) fn dropping_the_oldest_tells_the_gap<M: Send + Sync, B: Bus<M>>(bus: &B, cargo: Cargo<M>) {
     let mut subscription = subscribe(bus, &[Topic::Quotes], 4, FullPolicy::DropOldest);
     publish(bus, cargo, Topic::Quotes, 0..10);
+    await_offered(&subscription, 10);
     let full = SubscriptionCounts { offered: 10, delivered: 0, dropped: 6, waiting: 4 };
     assert_eq!(subscription.counts(), full);
     assert!(matches!(subscription.recv_timeout(PATIENCE), Received::Gap { dropped: 6 }));
@@ -19,8 +22,10 @@ pub(super) fn dropping_the_oldest_tells_the_gap<M: Send + Sync, B: Bus<M>>(bus: 
 pub(super) fn a_gap_is_told_where_it_is<M: Send + Sync, B: Bus<M>>(bus: &B, cargo: Cargo<M>) {
     let mut subscription = subscribe(bus, &[Topic::Quotes], 2, FullPolicy::DropOldest);
     publish(bus, cargo, Topic::Quotes, 0..2);
+    await_offered(&subscription, 2);
     assert_eq!(numbers(&mut subscription, cargo, 1), [0]);
     publish(bus, cargo, Topic::Quotes, 2..5);
+    await_offered(&subscription, 5);
     assert!(matches!(subscription.recv_timeout(PATIENCE), Received::Gap { dropped: 2 }));
     let after = next(&mut subscription);
     assert_eq!(((cargo.read)(&after.message), after.sequence), (3, 4), "the number shows the gap too");
@@ -47,6 +52,7 @@ pub(super) fn leaving_frees_a_publisher_that_waits<M: Send + Sync, B: Bus<M>>(bu
     thread::scope(|scope| {
         scope.spawn(|| publish(bus, cargo, Topic::Trades, 0..10));
         await_published(bus, Topic::Trades, 2);
+        await_offered(&leaving, 1);
         drop(leaving);
         let expected: Vec<u64> = (0..10).collect();
         assert_eq!(numbers(&mut staying, cargo, 10), expected);

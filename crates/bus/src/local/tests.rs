@@ -6,13 +6,15 @@ use domain::{InstrumentId, MarketEvent, Timestamp};
 use proptest::prelude::*;
 
 use super::LocalBus;
-use crate::contract::{Cargo, check_all};
+use crate::contract::{Cargo, check_across_topics, check_all};
 use crate::port::{Bus, FullPolicy, Inbox, Received, Subscription};
 use crate::{Message, Topic};
 
 #[test]
 fn passes_the_contract() {
-    check_all(LocalBus::<u64>::new, Cargo { make: |number| number, read: |message| *message });
+    let cargo = Cargo { make: |number| number, read: |message: &u64| *message };
+    check_all(LocalBus::<u64>::new, cargo);
+    check_across_topics(LocalBus::<u64>::new, cargo);
 }
 
 #[test]

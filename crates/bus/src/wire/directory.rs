@@ -26,6 +26,8 @@ impl fmt::Display for Name {
 pub struct Directory {
     /// Name fields as they stand in a message, dense by instrument.
     names: Vec<Box<[u8]>>,
+    /// `VENUE:SYMBOL`, dense by instrument.
+    keys: Vec<Box<str>>,
     numbers: HashMap<Box<[u8]>, InstrumentId>,
 }
 
@@ -54,6 +56,7 @@ impl Directory {
             let name = name.into_boxed_slice();
             self.numbers.insert(name.clone(), instrument.id);
             self.names.push(name);
+            self.keys.push(format!("{}:{}", instrument.venue, instrument.symbol).into_boxed_str());
         }
         Ok(())
     }
@@ -71,9 +74,8 @@ impl Directory {
 
     /// The instrument's name in text, `VENUE:SYMBOL`: by which a partitioned bus keeps order.
     #[must_use]
-    pub fn key_of(&self, id: InstrumentId) -> Option<String> {
-        let name = taken_apart(self.bytes_of(id)?).ok()?;
-        Some(name.to_string())
+    pub fn key_of(&self, id: InstrumentId) -> Option<&str> {
+        self.keys.get(id.index()).map(AsRef::as_ref)
     }
 
     #[inline]

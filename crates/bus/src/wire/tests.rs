@@ -10,7 +10,7 @@ use super::{Directory, Unreadable, Unsendable, decode, encode};
 use crate::Message;
 
 /// Two instruments of two venues, and a third that only one side knows.
-pub(super) fn instruments(count: usize) -> Instruments {
+pub(crate) fn instruments(count: usize) -> Instruments {
     let mut listed = Instruments::default();
     let names = [("BINANCE-SPOT", "BTCUSDT"), ("COINBASE", "BTC-USD"), ("KRAKEN", "XBT/USD")];
     for (venue, symbol) in names.into_iter().take(count) {
@@ -36,7 +36,7 @@ fn instrument(venue: &str, symbol: &str) -> Instrument {
     }
 }
 
-pub(super) fn directory() -> Directory {
+pub(crate) fn directory() -> Directory {
     Directory::new(&instruments(2)).unwrap()
 }
 
@@ -107,7 +107,7 @@ fn a_trade_is_short() {
 
 #[test]
 fn keys_are_names() {
-    assert_eq!(directory().key_of(InstrumentId(1)).as_deref(), Some("COINBASE:BTC-USD"));
+    assert_eq!(directory().key_of(InstrumentId(1)), Some("COINBASE:BTC-USD"));
     assert_eq!(directory().key_of(InstrumentId(2)), None);
     let refused = decode(b"{}", &directory()).unwrap_err();
     assert_eq!(refused, Unreadable::Foreign);

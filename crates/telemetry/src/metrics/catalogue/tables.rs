@@ -45,6 +45,7 @@ const TOPICS: &[&str] = &[
     "market.spreads",
     "market.corporate",
     "orders.events",
+    "market.instruments",
 ];
 const SINK: &[Label] = &[open("sink")];
 const TOPIC: &[Label] = &[closed("topic", TOPICS)];
@@ -125,6 +126,20 @@ const BUS: &[Row] = &[
     )
     .by(TOPIC)
     .in_unit("messages"),
+    counter("kafka_messages_delivered_total", "A8", "Messages that Kafka's brokers have acknowledged.")
+        .in_unit("messages"),
+    counter("kafka_messages_failed_total", "A8", "Messages that were not delivered to Kafka, each time.")
+        .in_unit("messages"),
+    counter(
+        "kafka_producer_waits_total",
+        "A8",
+        "Times that a sender waited for room in the client of Kafka.",
+    )
+    .in_unit("times"),
+    counter("kafka_messages_consumed_total", "A10", "Records read from Kafka.").in_unit("messages"),
+    gauge("kafka_consumer_lag", "A10", "Records of Kafka that this program is behind.")
+        .by(&[open("topic")])
+        .in_unit("messages"),
 ];
 
 /// Routes, methods and statuses are the program's own, so that there may be more of them than of other labels.

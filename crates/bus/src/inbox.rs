@@ -1,9 +1,8 @@
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::ledger::Ledger;
-use super::lock;
+use crate::ledger::Ledger;
 use crate::port::{Delivered, FullPolicy, Inbox, Received, SubscriptionCounts};
 use crate::topic::Topic;
 
@@ -132,6 +131,12 @@ impl<M> Mailbox<M> {
         }
     }
 
+    /// Whether nobody will take anything any more.
+    #[cfg(feature = "kafka")]
+    pub(super) fn is_left(&self) -> bool {
+        lock(&self.post).left
+    }
+
     pub(super) fn counts(&self) -> SubscriptionCounts {
         let post = lock(&self.post);
         SubscriptionCounts {
@@ -153,4 +158,9 @@ impl<M> Post<M> {
     const fn is_free(&self) -> bool {
         self.unlimited || self.left
     }
+}
+
+/// No code that can panic runs under these locks, so a poisoned one still guards sound data.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
