@@ -35,6 +35,7 @@ cargo xtask <command>
   tidy               the house rules: arrows, sizes, names, headers, words, tracked files
   bench [args…]      run the benchmarks
   faults [minutes]   the release program while everybody outside misbehaves, 10 minutes by default; a table at the end
+  kills [number]     the program killed at random moments between Kafka and PostgreSQL, 50 times by default
   openapi            regenerate web/openapi.json and the web client made from it
   smoke [URL]        ask a running server for its public pages (default http://localhost:8083)
   help               this text
@@ -64,6 +65,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "tidy" => tidy::command(),
         "bench" => tasks::bench(rest),
         "faults" => tasks::faults(rest),
+        "kills" => tasks::kills(rest),
         "openapi" => tasks::openapi(),
         "smoke" => smoke::command(rest),
         "help" | "-h" | "--help" => help(),

@@ -24,6 +24,9 @@ const TOOLS: [(&str, Tool); 4] = [
 const OPTIONAL: [&str; 4] = ["-p", "secrets", "-p", "telemetry"];
 const OPTIONAL_FEATURES: [&str; 2] = ["--features", "secrets/aws,telemetry/otel"];
 
+/// Topics between processes: a client in C, for which a machine may lack what it takes to build it.
+const KAFKA: [&str; 2] = ["--features", "servers/kafka,bus/kafka,bench/kafka,bellwether/kafka"];
+
 /// Every interleaving of the threads that share a circuit breaker.
 const MODEL_CHECKS: &[&str] =
     &["test", "--release", "-p", "resilience", "--features", "loom", "--test", "model"];
@@ -40,6 +43,7 @@ pub(crate) fn ci() -> Result<ExitCode> {
     steps.run("fmt", || cargo_step(&["fmt", "--all", "--check"]));
     steps.run("clippy", || cargo_step(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
     steps.run("clippy of optional features", optional_clippy);
+    steps.run("clippy of kafka", || with_kafka(kafka_clippy));
     steps.run("tidy", || tidy::run().map(|()| Done::Passed));
     tests(&mut steps, None);
     Ok(steps.finish())
@@ -71,6 +75,7 @@ fn tests(steps: &mut Steps, filter: Option<&str>) {
     steps.run("rust tests", || rust_tests(filter, data.as_ref().ok()));
     if filter.is_none() {
         steps.run("tests of optional features", optional_tests);
+        steps.run("tests of kafka", || with_kafka(kafka_tests));
         steps.run("model checks", || cargo_step(MODEL_CHECKS));
         let mut built = false;
         steps.run("release build", || release_build(&mut built));
@@ -90,6 +95,24 @@ fn optional_clippy() -> Result<Done> {
 
 fn optional_tests() -> Result<Done> {
     cargo_step(&[test_words(), &OPTIONAL, &OPTIONAL_FEATURES].concat())
+}
+
+/// Whatever takes the client in C, unless it cannot be built here.
+fn with_kafka(work: impl FnOnce() -> Result<Done>) -> Result<Done> {
+    match [tools::CMAKE, tools::CURL_HEADERS].iter().find_map(|tool| tool.find().err()) {
+        Some(reason) => Ok(Done::Skipped(reason)),
+        None => work(),
+    }
+}
+
+fn kafka_clippy() -> Result<Done> {
+    let denied = ["--all-targets", "--", "-D", "warnings"];
+    cargo_step(&[["clippy", "--workspace"].as_slice(), &KAFKA, &denied].concat())
+}
+
+/// On a real Kafka, too, where `KAFKA_BOOTSTRAP_SERVERS` names one.
+fn kafka_tests() -> Result<Done> {
+    cargo_step(&[test_words(), &["--workspace"], &KAFKA, &["kafka::"]].concat())
 }
 
 fn cargo_step(args: &[&str]) -> Result<Done> {

@@ -34,7 +34,10 @@ fn become_program(command: &mut Command) -> Result<ExitCode> {
 }
 
 pub(crate) fn bench(args: &[String]) -> Result<ExitCode> {
-    let mut command = cargo(&["run", "--release", "-p", "bench", "--"])?;
+    // What measures the client in C is only built when it is asked for.
+    let takes_kafka = args.first().is_some_and(|name| name == "kafka");
+    let features: &[&str] = if takes_kafka { &["--features", "kafka"] } else { &[] };
+    let mut command = cargo(&[&["run", "--release", "-p", "bench"], features, &["--"]].concat())?;
     Ok(exit_code(status(command.args(args))?))
 }
 
@@ -52,6 +55,23 @@ pub(crate) fn faults(args: &[String]) -> Result<ExitCode> {
     let test = ["test", "--release", "-p", "bellwether", "--test", "it", "faults::", "--", "--nocapture"];
     let mut command = cargo(&test)?;
     Ok(exit_code(status(command.env("BELLWETHER_FAULTS_SECONDS", (60 * minutes).to_string()))?))
+}
+
+/// The program killed at random moments between Kafka and PostgreSQL; the short form runs with the tests.
+pub(crate) fn kills(args: &[String]) -> Result<ExitCode> {
+    let kills: u64 = match args {
+        [] => Some(50),
+        [kills] => kills.parse().ok().filter(|kills| (1..=10_000).contains(kills)),
+        _ => None,
+    }
+    .context("kills takes nothing but a number of kills, 1 to 10000")?;
+    for tool in [tools::POSTGRES, tools::CMAKE, tools::CURL_HEADERS] {
+        tool.find().map_err(anyhow::Error::msg)?;
+    }
+    let features = ["test", "--release", "-p", "bellwether", "--features", "kafka"];
+    let test = ["--test", "it", "kafka::kills::", "--", "--nocapture"];
+    let mut command = cargo(&[features.as_slice(), &test].concat())?;
+    Ok(exit_code(status(command.env("BELLWETHER_KILLS", kills.to_string()))?))
 }
 
 /// The golden description of the HTTP interface, and the web client generated from it.

@@ -38,6 +38,11 @@ pub(crate) const POSTGRES: Tool =
 /// Takes the alert mails of tests.
 pub(crate) const SMTP: Tool = Tool { names: &["aiosmtpd"], package: "python3-aiosmtpd", variable: None };
 
+/// Builds the client of Kafka, which is in C; it needs the headers that come with the second, too.
+pub(crate) const CMAKE: Tool = Tool { names: &["cmake"], package: "cmake", variable: None };
+pub(crate) const CURL_HEADERS: Tool =
+    Tool { names: &["curl-config"], package: "libcurl4-openssl-dev", variable: None };
+
 impl Tool {
     /// The program's path, or the reason there is none.
     pub(crate) fn find(&self) -> Result<PathBuf, String> {

@@ -49,6 +49,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: DatabaseAction,
     },
+    /// Store the market data that comes over Kafka in the database
+    #[cfg(feature = "kafka")]
+    Consume(ConsumeArguments),
     /// Show, check and explain the configuration
     Config {
         #[command(subcommand)]
@@ -214,6 +217,17 @@ pub(crate) struct ImportArguments {
     /// stay as printed
     #[arg(long, value_name = "FILE")]
     pub(crate) factors: Option<PathBuf>,
+}
+
+#[cfg(feature = "kafka")]
+#[derive(Debug, Args)]
+pub(crate) struct ConsumeArguments {
+    /// The group whose offsets it moves; its members share the partitions
+    #[arg(long, value_name = "NAME")]
+    pub(crate) group: Option<String>,
+    /// End when everything that is there has been stored
+    #[arg(long)]
+    pub(crate) until_read: bool,
 }
 
 #[derive(Debug, Subcommand)]

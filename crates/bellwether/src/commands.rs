@@ -6,6 +6,8 @@ mod backup;
 #[cfg(debug_assertions)]
 mod chaos;
 mod config;
+#[cfg(feature = "kafka")]
+mod consume;
 mod corporate;
 mod database;
 mod doctor;
@@ -33,6 +35,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<u8> {
         Command::Backup(backup) => backup::write(settings, backup),
         Command::Restore(restore) => backup::restore(settings, restore),
         Command::Database { action } => database::run(settings, action),
+        #[cfg(feature = "kafka")]
+        Command::Consume(consume) => consume::run(settings, consume),
         Command::Config { action } => config::run(settings, action),
         Command::Doctor => doctor::run(settings),
         Command::Journal { action } => journal::run(settings, action),

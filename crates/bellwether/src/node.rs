@@ -13,6 +13,8 @@ mod frames;
 mod guard;
 mod history;
 mod ingest;
+#[cfg(feature = "kafka")]
+pub(crate) mod kafka;
 mod live;
 mod opening;
 mod operations;

@@ -13,6 +13,8 @@ mod it {
     mod faults;
     mod hostile;
     mod http;
+    #[cfg(feature = "kafka")]
+    mod kafka;
     mod measured;
     mod operating;
     mod outage;

@@ -9,6 +9,8 @@ mod backtest;
 mod decode;
 mod guards;
 mod harness;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod market_bars;
 mod order_path;
 mod polars;
@@ -24,6 +26,11 @@ static ALLOCATOR: allocation::Counting = allocation::Counting;
 
 fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
+    #[cfg(feature = "kafka")]
+    if wanted == [kafka::HOST] {
+        servers::kafka::host();
+        return Ok(());
+    }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));
     let mut table = Table::default();
     for (name, run) in SUITES {
@@ -38,7 +45,7 @@ fn main() -> Result<()> {
 
 type Suite = (&'static str, fn(&mut Table) -> Result<()>);
 
-const SUITES: [Suite; 8] = [
+const SUITES: &[Suite] = &[
     ("decode", decode::run),
     ("bars", market_bars::run),
     ("backtest", backtest::run),
@@ -47,4 +54,6 @@ const SUITES: [Suite; 8] = [
     ("postgres", postgres::run),
     ("synthetic", synthetic::run),
     ("guards", guards::run),
+    #[cfg(feature = "kafka")]
+    ("kafka", kafka::run),
 ];

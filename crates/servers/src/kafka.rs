@@ -4,8 +4,8 @@
 //! They keep what they are sent in memory, at most 5 MB or 100,000 messages a partition, and drop the oldest silently
 //! past that; they forget everything when they end. Topics are made when they are first named, with four partitions.
 //!
-//! A process that is to be the brokers is the test program itself, started again: its test [`host`] must be there,
-//! ignored, and [`Brokers::start`] is told its name.
+//! A process that is to be the brokers is the test program itself, started again: one of its tests calls [`host`], which
+//! does nothing unless it is asked to, and [`Brokers::start`] is told that test's name.
 
 mod host;
 
@@ -110,10 +110,10 @@ impl Drop for Brokers {
     }
 }
 
-/// The words with which a test program runs that one ignored test, by its full name.
+/// The words with which a test program runs that one test, by its full name.
 #[must_use]
-pub const fn test_words(name: &str) -> [&str; 5] {
-    ["--ignored", "--exact", name, "--nocapture", "--quiet"]
+pub const fn test_words(name: &str) -> [&str; 4] {
+    ["--exact", name, "--nocapture", "--quiet"]
 }
 
 /// The rest of the next line that is for us; what else a test program prints is not.

@@ -29,6 +29,8 @@ pub(crate) enum Party {
     Database,
     Redis,
     Kafka,
+    KafkaProduce,
+    KafkaConsume,
     Vault,
     Aws,
     Webhook,
@@ -37,10 +39,12 @@ pub(crate) enum Party {
 }
 
 impl Party {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Database,
         Self::Redis,
         Self::Kafka,
+        Self::KafkaProduce,
+        Self::KafkaConsume,
         Self::Vault,
         Self::Aws,
         Self::Webhook,
@@ -54,6 +58,8 @@ impl Party {
             Self::Database => "database.rows",
             Self::Redis => "redis.commands",
             Self::Kafka => "kafka.brokers",
+            Self::KafkaProduce => "kafka.produce",
+            Self::KafkaConsume => "kafka.consume",
             Self::Vault => "vault.secrets",
             Self::Aws => "aws.secrets",
             Self::Webhook => "alerts.webhook",
@@ -67,6 +73,8 @@ impl Party {
             Self::Database => "reads and writes of rows; the journals do not depend on it",
             Self::Redis => "commands to the Redis server",
             Self::Kafka => "whether the Kafka brokers answer",
+            Self::KafkaProduce => "batches and dead letters to Kafka; while it is open they wait",
+            Self::KafkaConsume => "records from Kafka and their offsets; nothing moves while it is open",
             Self::Vault => "secrets from HashiCorp Vault",
             Self::Aws => "secrets from AWS Secrets Manager",
             Self::Webhook => "notices of alerts to the webhook",
@@ -79,13 +87,13 @@ impl Party {
 
     /// Services of one's own come back sooner than the world outside.
     const fn is_internal(self) -> bool {
-        matches!(self, Self::Database | Self::Redis | Self::Kafka | Self::Traces)
+        !matches!(self, Self::Vault | Self::Aws | Self::Webhook | Self::Email)
     }
 
     /// Writes to the database have their own queue, which tries again; a second loop inside would only hide that.
-    /// Spans that come meanwhile are worth more than those that did not arrive.
+    /// Spans that come meanwhile are worth more than those that did not arrive. The client of Kafka tries by itself.
     const fn is_retried(self) -> bool {
-        !matches!(self, Self::Database | Self::Traces)
+        !matches!(self, Self::Database | Self::KafkaProduce | Self::KafkaConsume | Self::Traces)
     }
 
     fn key(self) -> PolicyKey {

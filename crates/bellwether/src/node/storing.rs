@@ -16,6 +16,8 @@ use store::MarketStore;
 use super::guard::Guard;
 use crate::clock::SystemClock;
 use crate::config::{Backpressure, Pipeline};
+#[cfg(feature = "kafka")]
+pub(super) use sink::Sorted;
 use sink::{StoreHealth, StoreSink};
 
 /// Batches that could not be stored and are kept to be looked at; the oldest goes first.
@@ -81,14 +83,9 @@ impl Storing {
         let clock = Arc::new(|| SystemClock.now());
         let delivery = Delivery::new(Arc::new(MemoryDeadLetters::new(DEAD_LETTERS_MAX)), clock);
         let workers = SinkWorkers::start(&settings, sinks, &delivery)?;
-        let limits = BatchLimits {
-            items_max: config.batch_size,
-            age_max: Span::from_millis(config.flush_ms),
-            bytes_max: config.max_bytes,
-        };
         let holds = patience == Patience::Live && settings.policy == DropPolicy::Block;
         Ok(Self {
-            batcher: Batcher::new(limits),
+            batcher: Batcher::new(limits(config)),
             workers,
             health,
             held: VecDeque::new(),
@@ -183,6 +180,15 @@ impl Storing {
         lost += report.buried;
         tracing::info!(committed = report.committed, lost, "market data is stored");
         Drained { stored: self.health.stored(), lost, fault: self.health.last_fault() }
+    }
+}
+
+/// When a batch is full.
+pub(super) const fn limits(config: &Pipeline) -> BatchLimits {
+    BatchLimits {
+        items_max: config.batch_size,
+        age_max: Span::from_millis(config.flush_ms),
+        bytes_max: config.max_bytes,
     }
 }
 

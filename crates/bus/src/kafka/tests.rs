@@ -23,8 +23,8 @@ use crate::{Message, Topic};
 /// How long what must come may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The brokers of the other tests, in a process that they start; nothing where nobody asks for them.
 #[test]
-#[ignore = "is the brokers of the other tests"]
 fn brokers() {
     servers::kafka::host();
 }

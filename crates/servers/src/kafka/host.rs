@@ -12,7 +12,7 @@ use super::{ADDRESS, COUNT};
 
 type Cluster<'a> = MockCluster<'a, DefaultProducerContext>;
 
-/// Is the brokers, until the input ends. For an ignored test of its own, which does nothing where nobody asks.
+/// Is the brokers, until the input ends. For a test of its own, which does nothing where nobody asks.
 #[expect(clippy::print_stdout, reason = "the one who started it reads what it prints")]
 pub fn host() {
     let Ok(count) = std::env::var(COUNT) else { return };

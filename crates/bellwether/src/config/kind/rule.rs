@@ -48,6 +48,12 @@ impl Rule {
             text.is_empty() || text.split(',').all(|server| is_server(server.trim()))
         });
 
+    pub(in crate::config) const TOPIC: Self =
+        Self::new("empty, or up to 200 letters, digits, `.`, `_` and `-`", |text| {
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+            text.len() <= 200 && text.bytes().all(allowed)
+        });
+
     pub(in crate::config) const HOST: Self = Self::new("empty, or the name or address of a host", |text| {
         let is_bracketed = text.starts_with('[') && text.ends_with(']');
         !text.contains(['/', '@', ' ']) && (is_bracketed || !text.contains(':'))

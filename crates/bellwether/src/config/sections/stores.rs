@@ -111,9 +111,32 @@ impl Default for Redis {
     }
 }
 
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Kafka {
     /// `host:port`, several with commas between them; empty: none.
     pub(crate) bootstrap_servers: String,
+    /// Before the name of every topic.
+    pub(crate) topic_prefix: String,
+    /// Of the members that store what comes over Kafka.
+    pub(crate) group: String,
+    pub(crate) max_poll_records: usize,
+    pub(crate) session_timeout_ms: u64,
+    pub(crate) heartbeat_ms: u64,
+    /// How long a message may take to be acknowledged.
+    pub(crate) delivery_timeout_ms: u64,
+}
+
+impl Default for Kafka {
+    fn default() -> Self {
+        Self {
+            bootstrap_servers: String::new(),
+            topic_prefix: String::new(),
+            group: "bellwether".to_owned(),
+            max_poll_records: 100,
+            session_timeout_ms: 30_000,
+            heartbeat_ms: 10_000,
+            delivery_timeout_ms: 30_000,
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use super::{HOUR_MS, Rule, Setting, choice, in_seconds, millis, same, secret, switch, text, url, whole};
 
 const POOLED: &str = "the connections are made with it";
+const KAFKA: &str = "the clients are made with it";
 const OPEN: &str = "the database is open";
 /// What the store takes.
 const POOL_MAX: i64 = 1_000;
@@ -72,4 +73,18 @@ pub(super) const SETTINGS: &[Setting] = &[
     text("kafka.bootstrap_servers", &Rule::SERVERS, "Kafka; empty: none, topics stay in this process")
         .named(&["KAFKA_BOOTSTRAP_SERVERS"])
         .restart("the connection is open"),
+    text("kafka.topic_prefix", &Rule::TOPIC, "what stands before the name of every topic").restart(KAFKA),
+    text("kafka.group", &Rule::TOPIC, "the group of those who store what comes over Kafka").restart(KAFKA),
+    whole("kafka.max_poll_records", 1, 100_000, "messages that are read at once").restart(KAFKA),
+    millis("kafka.session_timeout_ms", 100, HOUR_MS, "silence after which a reader is taken for dead")
+        .restart(KAFKA),
+    millis(
+        "kafka.heartbeat_ms",
+        10,
+        HOUR_MS,
+        "between two signs of life of a reader; a third of the silence allowed",
+    )
+    .restart(KAFKA),
+    millis("kafka.delivery_timeout_ms", 100, HOUR_MS, "how long a message may take to be acknowledged")
+        .restart(KAFKA),
 ];

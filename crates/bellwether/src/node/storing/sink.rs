@@ -81,8 +81,8 @@ impl StoreHealth {
 }
 
 /// Sorts a batch by kind, in buffers that are kept.
-#[derive(Default)]
-struct Sorted {
+#[derive(Debug, Default)]
+pub(in crate::node) struct Sorted {
     trades: Vec<domain::Trade>,
     quotes: Vec<domain::Quote>,
     bars: Vec<domain::Bar>,
@@ -90,7 +90,7 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn fill(&mut self, batch: &[SinkItem]) {
+    pub(in crate::node) fn fill<'a>(&mut self, batch: impl IntoIterator<Item = &'a SinkItem>) -> Batch<'_> {
         self.trades.clear();
         self.quotes.clear();
         self.bars.clear();
@@ -103,6 +103,8 @@ impl Sorted {
                 SinkItem::Spread(spread) => self.spreads.push(*spread),
             }
         }
+        let Self { trades, quotes, bars, spreads } = self;
+        Batch { trades, quotes, bars, spreads }
     }
 }
 
@@ -145,9 +147,7 @@ impl StoreSink {
 
 impl Sink for StoreSink {
     fn commit(&mut self, batch: &[SinkItem]) -> Result<(), SinkError> {
-        self.sorted.fill(batch);
-        let Sorted { trades, quotes, bars, spreads } = &self.sorted;
-        let batch = Batch { trades, quotes, bars, spreads };
+        let batch = self.sorted.fill(batch);
         let insert = || self.market.insert_batch(&batch);
         let inserted = match &self.guard {
             Some(guard) => guard.run(insert),
