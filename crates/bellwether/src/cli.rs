@@ -52,6 +52,11 @@ pub(crate) enum Command {
     /// Store the market data that comes over Kafka in the database
     #[cfg(feature = "kafka")]
     Consume(ConsumeArguments),
+    /// Run a venue on this machine that speaks its real protocol, for trying feeds out
+    Simulate {
+        #[command(subcommand)]
+        venue: SimulateVenue,
+    },
     /// Show, check and explain the configuration
     Config {
         #[command(subcommand)]
@@ -141,6 +146,44 @@ pub(crate) struct ChaosArguments {
     /// How long to run
     #[arg(long, default_value_t = 600)]
     pub(crate) seconds: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SimulateVenue {
+    /// Streams, subscriptions, REST depth and lists of instruments of one of Binance's markets
+    Binance(SimulateBinanceArguments),
+    /// Books with checksums, trades and instruments of Kraken's WebSocket API v2
+    Kraken(SimulateArguments),
+    /// Level 2, trades and heartbeats of Coinbase Advanced
+    Coinbase(SimulateArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SimulateBinanceArguments {
+    #[command(flatten)]
+    pub(crate) market: SimulateArguments,
+    /// Which of its markets
+    #[arg(long, default_value = "spot", value_name = "spot|usdm|coinm")]
+    pub(crate) kind: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SimulateArguments {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9443")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// What the market is made of: a recording, or `synthetic`
+    #[arg(long, value_name = "FILE|synthetic", default_value = "synthetic")]
+    pub(crate) from: PathBuf,
+    /// How many times faster than the recording
+    #[arg(long, default_value_t = 1.0)]
+    pub(crate) speed: f64,
+    /// Misbehave on purpose: frames lost, doubled and out of order, stalls, cuts, half-open connections, refusals
+    #[arg(long)]
+    pub(crate) faults: bool,
+    /// The same seed makes the same market and misbehaves the same
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 #[derive(Debug, Args)]

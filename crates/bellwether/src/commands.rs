@@ -14,6 +14,7 @@ mod doctor;
 mod import;
 mod journal;
 mod replay;
+mod simulate;
 mod strategies;
 mod trading;
 mod up;
@@ -38,6 +39,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<u8> {
         #[cfg(feature = "kafka")]
         Command::Consume(consume) => consume::run(settings, consume),
         Command::Config { action } => config::run(settings, action),
+        Command::Simulate { venue } => simulate::run(settings, venue),
         Command::Doctor => doctor::run(settings),
         Command::Journal { action } => journal::run(settings, action),
         Command::Strategies => strategies::run(settings),

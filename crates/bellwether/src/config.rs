@@ -32,7 +32,10 @@ pub(crate) use masked::is_reference;
 pub(crate) use schema::schema;
 #[cfg(test)]
 pub(crate) use sections::Ladder;
-pub(crate) use sections::{Backpressure, Config, LadderRule, LadderStatus, LogFormat, Pipeline};
+pub(crate) use sections::{
+    Backpressure, Config, FeedSettings, LadderRule, LadderStatus, LogFormat, MarketKind, Pipeline,
+    StreamSettings,
+};
 pub(crate) use settings::{Reload, Setting, nested_variable, settings};
 
 use std::path::{Path, PathBuf};

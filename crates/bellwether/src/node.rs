@@ -58,20 +58,20 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::SystemClock;
-use crate::config::{Config, Flags, Loaded};
+use crate::config::{Config, Flags, Loaded, MarketKind};
 use crate::stop::Stop;
 use accounts::{Account, Accounts, COMMANDS_MAX, Identity, Pins};
 use alerting::Alerting;
 use board::Board;
 use cell_thread::CellThread;
-use feeding::Feed;
+use feeding::{Door, Feed, LiveFeed};
 use flags as switches;
 use frames::Frames;
 use guard::Guard;
 use history::GuardedHistory;
 use ingest::{Ingest, Outputs};
 use live::Live;
-use market::Market;
+use market::{Market, MarketSource};
 use opening::Open;
 use operations::NodeOperations;
 use overview::Watch;
@@ -88,7 +88,7 @@ const TASKS_END_WITHIN: Duration = Duration::from_secs(6);
 
 pub(crate) use alerting::{check as check_rules, check_channels, rules};
 pub(crate) use database::{open as open_store, open_as_it_is as open_store_as_it_is};
-pub(crate) use market::{Files, flow_over_files, open_files};
+pub(crate) use market::{Files, flow_over_files, open_files, synthetic_source};
 pub(crate) use parties::check as check_parties;
 pub(crate) use policies::{Party, Policies, check as check_policies};
 use storing::Patience;
@@ -263,7 +263,7 @@ impl Node {
         let Ground { config, store, frames, bus, stop, watch, .. } = &ground;
         let admin = setup::ensure_admin(store, config, ground.now)?;
         let rows = setup::ensure_accounts(store, admin.user().tenant, ground.now)?;
-        let market = Market::synthetic(config, store, ground.now)?;
+        let market = Market::open(config, store, &ground.policies, ground.now)?;
         let (sender, receiver) = sync_channel::<Batch>(BATCHES_MAX);
         let (seen, guarded) = (Arc::clone(watch), ground.guard.clone());
         let projections = thread("projections", move || projection::run(&receiver, &seen, &guarded))?;
@@ -282,8 +282,8 @@ impl Node {
             watch: Arc::clone(watch),
             health: operations.health.clone(),
         });
-        let live_instruments = market.source.ids().collect();
-        let (feed, ingest) = start_ingest(market, &ground, board)?;
+        let live_instruments = market.ids.clone();
+        let (feed, ingest) = start_ingest(market, &ground, board, &runtime)?;
         let flags = Arc::clone(&operations.flags);
         let others = vec![
             start_health(Arc::clone(&platform), frames.clone(), stop.clone())?,
@@ -358,7 +358,11 @@ fn register(health: &Health, ground: &Ground, accounts: &Accounts) -> Result<()>
     let Ground { config, policies, watch, .. } = ground;
     vitals::database(health, config, &ground.store, policies)?;
     vitals::storing(health, watch)?;
-    vitals::feed(health, watch, "synthetic")?;
+    let provider = match config.feeds.market {
+        MarketKind::Synthetic => "synthetic",
+        MarketKind::Live => "live",
+    };
+    vitals::feed(health, watch, provider)?;
     vitals::disk(health, config, config.data_dir.clone())?;
     vitals::redis(health, config, policies)?;
     vitals::kafka(health, config, policies)?;
@@ -423,6 +427,7 @@ fn start_ingest(
     market: Market,
     ground: &Ground,
     board: Arc<Board>,
+    runtime: &Handle,
 ) -> Result<(JoinHandle<()>, JoinHandle<()>)> {
     let Ground { config, store, frames, bus, watch, now, .. } = ground;
     let outputs = Outputs {
@@ -434,15 +439,27 @@ fn start_ingest(
         live_from: *now,
     };
     let (stop, watch) = (ground.stop.clone(), Arc::clone(watch));
-    let (feed, messages) = Feed::new(market.source, &config.pipeline, *now, stop, watch);
+    let door = Door::new(config, *now, stop, watch);
+    let (feed, messages, resync): (Box<dyn FnOnce() + Send>, _, _) = match market.source {
+        MarketSource::Synthetic(source) => {
+            let (feed, messages) = Feed::new(*source, door);
+            (Box::new(move || feed.run()), messages, None)
+        }
+        MarketSource::Live(feeds) => {
+            let (feed, messages) = LiveFeed::new(feeds.start(config, runtime), door);
+            let control = feed.control();
+            (Box::new(move || feed.run()), messages, Some(control))
+        }
+    };
     let ingest = Ingest {
         messages,
+        resync,
         instruments: market.instruments.iter().map(|instrument| instrument.id).collect(),
         flow: market.flow,
         bars: config.pipeline.bars.clone(),
         outputs,
     };
-    Ok((thread("feed", move || feed.run())?, thread("market", move || ingest.run())?))
+    Ok((thread("feed", feed)?, thread("market", move || ingest.run())?))
 }
 
 /// Tells the pages once a second how everything does.
@@ -468,11 +485,7 @@ fn start_upkeep(
 
 fn summarise(market: &Market, accounts: &Accounts, config: &Config) -> Vec<String> {
     let mut lines = vec![
-        format!(
-            "market    synthetic, {} instruments, seed {}",
-            market.instruments.len(),
-            config.synthetic.seed
-        ),
+        format!("market    {}", market.about),
         format!("store     {}", database::in_words(config)),
         "bus       local; cache in process".to_owned(),
     ];

@@ -11,6 +11,7 @@ mod it {
     mod crash;
     mod dashboard;
     mod faults;
+    mod feeds;
     mod hostile;
     mod http;
     #[cfg(feature = "kafka")]

@@ -1,7 +1,9 @@
 //! Binance: spot, USD-margined and coin-margined futures. Quirks are in this folder's README.
 
 pub mod capture;
+pub mod feed;
 pub mod instruments;
+pub mod simulator;
 pub mod wire;
 
 pub(crate) mod recorded;
@@ -9,6 +11,7 @@ pub(crate) mod recorded;
 use market::SequenceRule;
 
 pub use capture::{CaptureSource, Captured};
+pub use feed::{BinanceAddresses, BinanceFeed};
 pub use wire::{Decoder, TradeStream};
 
 /// The three markets whose messages differ in fields and in sequence rules.

@@ -13,7 +13,9 @@ pub mod coinbase;
 pub mod kraken;
 
 pub mod files;
+pub mod live;
 pub mod recording;
+pub mod simulator;
 pub mod wire;
 
 mod detect;

@@ -29,7 +29,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // plugs
     ("strategy", &["engine", "domain", "market"]),
     ("sim", &["engine", "domain", "market"]),
-    ("venues", &["engine", "domain", "market", "resilience"]),
+    // a snapshot that no stream carries is fetched over the one HTTP client
+    ("venues", &["engine", "domain", "market", "outbound", "resilience"]),
     ("pipeline", &["domain", "market", "resilience"]),
     ("bus", &["engine", "domain", "resilience"]),
     ("store", &["engine", "domain", "resilience"]),

@@ -7,7 +7,7 @@ use super::foreign::{Check, Flaw};
 use super::loaded::Loaded;
 use super::path;
 use super::place::Place;
-use super::sections::Config;
+use super::sections::{Config, MarketKind};
 
 /// A rule that is broken: the settings it is about, the first of them to be mended.
 struct Broken {
@@ -25,6 +25,7 @@ pub(super) fn check(loaded: &Loaded, faulty: &[String], others: &[Check]) -> Vec
         orders(config),
         parties(config),
         references(loaded),
+        feeds(config),
         names(config),
         flaws(config, others),
     ];
@@ -165,6 +166,21 @@ fn references(loaded: &Loaded) -> Vec<Broken> {
         mend: mend.to_owned(),
     };
     broken.map(whole).collect()
+}
+
+/// A live market needs somebody to bring it.
+fn feeds(config: &Config) -> Vec<Broken> {
+    if config.feeds.market == MarketKind::Synthetic || !config.feeds.are_empty() {
+        return Vec::new();
+    }
+    vec![Broken {
+        paths: vec!["feeds.market".to_owned(), "feeds.binance_spot.symbols".to_owned()],
+        what: "is `live`, and no feed has symbols".to_owned(),
+        allowed: String::new(),
+        mend:
+            "name symbols of a feed, as in `feeds.binance_spot.symbols: [BTCUSDT]`, or set it to `synthetic`"
+                .to_owned(),
+    }]
 }
 
 fn names(config: &Config) -> Vec<Broken> {

@@ -1,5 +1,6 @@
 //! The typed configuration and its defaults. What each field does is said once, in the table of settings.
 
+pub(crate) mod feeds;
 pub(crate) mod guards;
 pub(crate) mod market;
 pub(crate) mod outside;
@@ -7,6 +8,7 @@ pub(crate) mod stores;
 pub(crate) mod telling;
 pub(crate) mod trading;
 
+pub(crate) use feeds::{FeedSettings, MarketKind, StreamSettings};
 pub(crate) use market::{Backpressure, Pipeline};
 pub(crate) use telling::EmailTls;
 pub(crate) use telling::LogFormat;
@@ -21,6 +23,7 @@ use serde_json::Value;
 
 use super::flags::{Features, Flag};
 use super::masked::Masked;
+use feeds::Feeds;
 use guards::{Health, Http, RateLimit, Resilience};
 use market::Synthetic;
 use outside::{Aws, Vault};
@@ -41,6 +44,7 @@ pub(crate) struct Config {
     pub(crate) api_key: Masked,
     pub(crate) features: Features,
     pub(crate) flags: BTreeMap<String, Flag>,
+    pub(crate) feeds: Feeds,
     pub(crate) synthetic: Synthetic,
     pub(crate) pipeline: Pipeline,
     pub(crate) trading: Trading,
@@ -79,6 +83,7 @@ impl Default for Config {
             api_key: Masked::default(),
             features: Features::default(),
             flags: BTreeMap::new(),
+            feeds: Feeds::default(),
             synthetic: Synthetic::default(),
             pipeline: Pipeline::default(),
             trading: Trading::default(),

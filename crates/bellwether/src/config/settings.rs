@@ -3,6 +3,7 @@
 //!
 //! In a path `<name>` stands for any name and `[]` for any element of a list.
 
+mod feeds;
 mod market;
 mod outside;
 mod program;
@@ -161,6 +162,7 @@ const HOUR_MS: i64 = 3_600_000;
 pub(crate) fn settings() -> impl Iterator<Item = &'static Setting> {
     let sections = [
         program::SETTINGS,
+        feeds::SETTINGS,
         market::SETTINGS,
         trading::SETTINGS,
         resilience::SETTINGS,

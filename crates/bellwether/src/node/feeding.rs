@@ -10,8 +10,12 @@ use pipeline::{Pacer, PacingLimits, Receiver, Sender, names, queue};
 
 use super::overview::Watch;
 use crate::clock::SystemClock;
-use crate::config::Pipeline;
+use crate::config::{Config, Pipeline};
 use crate::stop::Stop;
+
+mod live;
+
+pub(crate) use live::LiveFeed;
 
 /// Who the messages are from, in metrics.
 const PROVIDER: &str = "synthetic";
@@ -24,6 +28,29 @@ const NAP: Duration = Duration::from_millis(5);
 
 /// Messages in the order of the feed.
 pub(crate) type Messages = Vec<KeptMessage>;
+
+/// The way from a feed to the operators: within the provider's budget, into the bounded queue.
+pub(crate) struct Door {
+    config: Pipeline,
+    /// Messages before this moment are history: they come as fast as they can, and none may be dropped.
+    live_from: Timestamp,
+    stop: Stop,
+    watch: Arc<Watch>,
+}
+
+impl Door {
+    pub(crate) fn new(config: &Config, live_from: Timestamp, stop: Stop, watch: Arc<Watch>) -> Self {
+        Self { config: config.pipeline.clone(), live_from, stop, watch }
+    }
+
+    fn pacer(&self, provider: &str) -> Pacer {
+        let limits = PacingLimits {
+            per_second: self.config.pacing_budget_max_msgs_per_sec,
+            burst: self.config.pacing_budget_burst,
+        };
+        Pacer::new(provider, limits, SystemClock.now())
+    }
+}
 
 /// What the feed's thread runs.
 pub(crate) struct Feed<S> {
@@ -39,19 +66,10 @@ pub(crate) struct Feed<S> {
 
 impl<S: Source> Feed<S> {
     /// The feed, and the end that operators take messages from.
-    pub(crate) fn new(
-        source: S,
-        config: &Pipeline,
-        live_from: Timestamp,
-        stop: Stop,
-        watch: Arc<Watch>,
-    ) -> (Self, Receiver<Messages>) {
+    pub(crate) fn new(source: S, door: Door) -> (Self, Receiver<Messages>) {
+        let pacer = door.pacer(PROVIDER);
+        let Door { config, live_from, stop, watch } = door;
         let (queue, receiver) = queue("operators", config.op_queue_max, config.drop_policy);
-        let limits = PacingLimits {
-            per_second: config.pacing_budget_max_msgs_per_sec,
-            burst: config.pacing_budget_burst,
-        };
-        let pacer = Pacer::new(PROVIDER, limits, SystemClock.now());
         // Shown before the first one, so that an alert can tell none from nothing known.
         count_disconnects(0);
         (Self { source, queue, queue_max: config.op_queue_max, pacer, live_from, stop, watch }, receiver)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::{BarRule, InstrumentId, MarketEvent, Span, Timestamp};
 use engine::Clock;
 use pipeline::{Flow, Received, Receiver};
+use venues::live::Control;
 
 use super::board::Board;
 use super::feeding::Messages;
@@ -54,6 +55,8 @@ impl Outputs {
 pub(crate) struct Ingest {
     pub(crate) messages: Receiver<Messages>,
     pub(crate) flow: Flow,
+    /// Asks the feed for books that cannot be trusted, where it can be asked.
+    pub(crate) resync: Option<Control>,
     pub(crate) instruments: Vec<InstrumentId>,
     pub(crate) bars: Vec<BarRule>,
     pub(crate) outputs: Outputs,
@@ -71,7 +74,7 @@ impl Ingest {
     pub(crate) fn run(mut self) {
         let mut rounds = Rounds::default();
         loop {
-            let Self { messages, flow, outputs, instruments, bars } = &mut self;
+            let Self { messages, flow, outputs, instruments, bars, resync } = &mut self;
             let is_live = match messages.recv_timeout(NAP) {
                 Received::Item(batch) => take(batch, flow, outputs),
                 Received::Nothing => true,
@@ -79,6 +82,10 @@ impl Ingest {
             };
             if is_live {
                 rounds.work(flow, outputs, instruments, bars);
+                if let Some(control) = resync {
+                    let lost = instruments.iter().filter(|id| flow.needs_snapshot(**id));
+                    lost.for_each(|id| control.resync(*id));
+                }
             }
         }
         let drained = self.outputs.storing.drain();

@@ -1,4 +1,6 @@
-//! Where market data comes from: the synthetic market, or files.
+//! Where market data comes from: the synthetic market, live feeds, or files.
+
+pub(crate) mod live;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +15,9 @@ use sim::{Merge, SyntheticConfig, SyntheticMarket};
 use store::Store;
 use venues::{FileSource, InputKind, SourceError, detect};
 
-use crate::config::{Config, Pipeline};
+use super::policies::Policies;
+use crate::config::{Config, MarketKind, Pipeline};
+use live::LiveFeeds;
 
 /// Histories have holes of years (a fund that traded under another symbol); a longer jump ahead is a damaged date,
 /// which would make all that follows look old.
@@ -24,14 +28,45 @@ const BARS_KEPT: usize = 32;
 
 /// A market to run on.
 pub(crate) struct Market {
-    pub(crate) source: SyntheticMarket,
+    pub(crate) source: MarketSource,
     pub(crate) flow: Flow,
     pub(crate) instruments: Instruments,
+    /// What the source is about; the table of instruments may hold others beside.
+    pub(crate) ids: Vec<InstrumentId>,
+    /// What it is called in a summary.
+    pub(crate) about: String,
+}
+
+/// Who brings the messages.
+pub(crate) enum MarketSource {
+    Synthetic(Box<SyntheticMarket>),
+    Live(LiveFeeds),
 }
 
 impl Market {
+    /// The market that the configuration names.
+    pub(crate) fn open(config: &Config, store: &Store, policies: &Policies, now: Timestamp) -> Result<Self> {
+        match config.feeds.market {
+            MarketKind::Synthetic => Self::synthetic(config, store, now),
+            MarketKind::Live => Self::live(config, store, policies),
+        }
+    }
+
+    fn live(config: &Config, store: &Store, policies: &Policies) -> Result<Self> {
+        let mut instruments = store.market().instruments()?;
+        let feeds = LiveFeeds::new(config, policies, &mut instruments)?;
+        store.market().put_instruments(&instruments)?;
+        let books = feeds.books();
+        let ids: Vec<InstrumentId> = books.iter().map(|(id, _)| *id).collect();
+        let mut flow_config = flow_config(&config.pipeline, &instruments, books);
+        flow_config.stale_after = Some(Span::from_millis(config.pipeline.stale_after_ms));
+        let flow = Flow::new(flow_config, &instruments)?;
+        let about = format!("live from {}, {} instruments", feeds.providers().join(", "), ids.len());
+        Ok(Self { source: MarketSource::Live(feeds), flow, instruments, ids, about })
+    }
+
     /// The market that needs no network, from some minutes ago on.
-    pub(crate) fn synthetic(config: &Config, store: &Store, now: Timestamp) -> Result<Self> {
+    fn synthetic(config: &Config, store: &Store, now: Timestamp) -> Result<Self> {
         let synthetic = SyntheticConfig {
             rate: f64::from(config.synthetic.messages_per_second) / 400.0,
             ..SyntheticConfig::default()
@@ -44,12 +79,24 @@ impl Market {
         let start = now.plus(Span::from_seconds(-60 * i64::from(config.synthetic.warm_up_minutes)));
         let mut source = SyntheticMarket::new(&synthetic, config.synthetic.seed, start)?;
         source.relabel(&synthetic, &instruments)?;
-        let books = source.ids().map(|id| (id, SequenceRule::Contiguous.into())).collect();
+        let ids: Vec<InstrumentId> = source.ids().collect();
+        let books = ids.iter().map(|id| (*id, SequenceRule::Contiguous.into())).collect();
         let mut flow_config = flow_config(&config.pipeline, &instruments, books);
         flow_config.stale_after = Some(Span::from_millis(config.pipeline.stale_after_ms));
         let flow = Flow::new(flow_config, &instruments)?;
-        Ok(Self { source, flow, instruments })
+        let about = format!("synthetic, {} instruments, seed {}", instruments.len(), config.synthetic.seed);
+        Ok(Self { source: MarketSource::Synthetic(Box::new(source)), flow, instruments, ids, about })
     }
+}
+
+/// A made-up market from now on, one venue of it, with its instruments.
+pub(crate) fn synthetic_source(seed: u64, now: Timestamp) -> Result<(SyntheticMarket, Vec<Instrument>)> {
+    let mut config = SyntheticConfig::default();
+    config.venues.truncate(1);
+    let source = SyntheticMarket::new(&config, seed, now)?;
+    let instruments = config.instruments()?;
+    let listed = source.ids().filter_map(|id| instruments.get(id).cloned()).collect();
+    Ok((source, listed))
 }
 
 /// Bars, books and spreads between instruments of one asset whose prices compare.
@@ -112,6 +159,13 @@ impl Files {
     /// What the files are about; the table of instruments may hold others beside.
     pub(crate) fn listed(&self) -> impl Iterator<Item = &Instrument> {
         self.instruments.iter().filter(|instrument| self.books.iter().any(|(id, _)| *id == instrument.id))
+    }
+
+    /// The same, with how their books are built.
+    pub(crate) fn with_books(&self) -> Vec<(Instrument, BookRules)> {
+        let known =
+            |(id, rules): &(InstrumentId, BookRules)| Some((self.instruments.get(*id)?.clone(), *rules));
+        self.books.iter().filter_map(known).collect()
     }
 
     pub(crate) fn bytes_read(&self) -> u64 {

@@ -36,10 +36,11 @@ pub(crate) enum Party {
     Webhook,
     Email,
     Traces,
+    Binance,
 }
 
 impl Party {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Database,
         Self::Redis,
         Self::Kafka,
@@ -50,6 +51,7 @@ impl Party {
         Self::Webhook,
         Self::Email,
         Self::Traces,
+        Self::Binance,
     ];
 
     /// The name in configuration, metrics and pages.
@@ -65,6 +67,7 @@ impl Party {
             Self::Webhook => "alerts.webhook",
             Self::Email => "alerts.email",
             Self::Traces => "otlp.spans",
+            Self::Binance => "binance.snapshots",
         }
     }
 
@@ -82,12 +85,13 @@ impl Party {
             Self::Traces => {
                 "spans of traces to their collector; while it is open they are dropped and counted"
             }
+            Self::Binance => "snapshots of order books from Binance, without which a lost book stays lost",
         }
     }
 
     /// Services of one's own come back sooner than the world outside.
     const fn is_internal(self) -> bool {
-        !matches!(self, Self::Vault | Self::Aws | Self::Webhook | Self::Email)
+        !matches!(self, Self::Vault | Self::Aws | Self::Webhook | Self::Email | Self::Binance)
     }
 
     /// Writes to the database have their own queue, which tries again; a second loop inside would only hide that.

@@ -34,7 +34,8 @@ pub fn bitcoin(market: BinanceMarket) -> Instrument {
 }
 
 /// Bitcoin's steps are known; another symbol's are taken as fine as the numbers allow.
-pub(crate) fn named(market: BinanceMarket, symbol: &str) -> Instrument {
+#[must_use]
+pub fn named(market: BinanceMarket, symbol: &str) -> Instrument {
     let known = bitcoin(market);
     if known.symbol == symbol {
         return known;

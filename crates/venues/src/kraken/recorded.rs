@@ -1,10 +1,8 @@
-use domain::{Currency, Instrument, InstrumentId, InstrumentKind, Rate};
+use domain::{Instrument, InstrumentId};
 use market::{BookRules, ChecksumRule, SequenceRule};
 use serde::Deserialize;
 
-use super::KrakenV1Wire;
-use crate::input::plain;
-use crate::pair;
+use super::{KrakenV1Wire, instrument};
 use crate::recording::{Frame, FrameKind, Recorded, Subscribed};
 use crate::wire::Wire;
 
@@ -45,12 +43,7 @@ impl Recorded for Kraken {
     }
 
     fn instrument(&self, _address: &str, symbol: &str) -> Instrument {
-        let currencies = pair::split(symbol).unwrap_or((Currency::USD, Currency::USD));
-        Instrument {
-            maker_fee: Rate::from_basis_points(25),
-            taker_fee: Rate::from_basis_points(40),
-            ..plain(symbol.to_owned(), "KRAKEN", InstrumentKind::Spot, currencies)
-        }
+        instrument(symbol)
     }
 
     fn rules(&self, _address: &str, subscribed: &Subscribed) -> BookRules {

@@ -71,6 +71,14 @@ const PIPELINE: &[Row] = &[
     counter("mdp_source_resyncs_total", "A3", "Order books made whole again."),
     counter("mdp_book_checks_total", "A3", "Comparisons of a rebuilt book with the venue's own best prices.")
         .by(&[closed("result", &["agree", "disagree", "skipped"])]),
+    counter("mdp_source_undecoded_total", "A1", "Messages of a source that could not be decoded.")
+        .by(&[open("provider")])
+        .in_unit("messages"),
+    counter("mdp_source_snapshots_asked_total", "A3", "Order books that were asked for anew.")
+        .by(&[open("provider")]),
+    gauge("mdp_source_books", "A3", "Order books of a source: lost, asked for, whole.")
+        .by(&[open("provider"), closed("state", &["buffering", "syncing", "live"])])
+        .in_unit("books"),
     counter("mdp_book_checksums_total", "A3", "Comparisons of a rebuilt book with the venue's own checksum.")
         .by(&[closed("result", &["agree", "disagree"])]),
     counter("operator_bars_out_total", "A4", "Bars emitted.").in_unit("bars"),
