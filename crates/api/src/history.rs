@@ -9,7 +9,7 @@ use store::TenantAccess;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::model::{Bar, EquityPoint, Fill, Order, Page, Spread, User};
+use crate::model::{Bar, EquityPoint, Fill, Order, Page, PairSpread, RegimeChange, Spread, User};
 
 pub use stored::StoredHistory;
 
@@ -62,6 +62,14 @@ pub trait History: Send + Sync {
     /// # Errors
     /// [`HistoryFault`].
     fn spreads(&self, cut: &Cut) -> Result<Page<Spread>, HistoryFault>;
+
+    /// # Errors
+    /// [`HistoryFault`].
+    fn pairs(&self, cut: &Cut) -> Result<Page<PairSpread>, HistoryFault>;
+
+    /// # Errors
+    /// [`HistoryFault`].
+    fn regimes(&self, cut: &Cut) -> Result<Page<RegimeChange>, HistoryFault>;
 
     /// Orders that are over, denied ones too.
     ///

@@ -9,6 +9,7 @@ pub mod operations;
 mod order;
 mod overview;
 mod page;
+mod pair;
 mod portfolio;
 mod session;
 mod spread;
@@ -20,8 +21,10 @@ pub use new_order::{NewOrder, NewOrderKind, OrderAccepted};
 pub use order::{Order, OrderSource, OrderStatus, Side, TimeInForce};
 pub use overview::{Component, Flow, Overview, Status};
 pub use page::{
-    AccountList, BarPage, EquityList, FillPage, InstrumentList, List, OrderPage, Page, QuoteList, SpreadPage,
+    AccountList, BarPage, EquityList, FillPage, InstrumentList, List, OrderPage, Page, PairSpreadPage,
+    QuoteList, RegimeChangePage, SpreadPage,
 };
+pub use pair::{PairSpread, RegimeChange, SpreadPhase, SpreadRegime};
 pub use portfolio::{Cash, EquityPoint, Portfolio, Position};
 pub use session::{Login, LoginRequest, Role, User};
 pub use spread::Spread;

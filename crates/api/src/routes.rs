@@ -60,6 +60,8 @@ pub(crate) fn guarded() -> OpenApiRouter<AppState> {
         .routes(routes!(quotes::quotes))
         .routes(routes!(bars::bars))
         .routes(routes!(spreads::spreads))
+        .routes(routes!(spreads::pairs))
+        .routes(routes!(spreads::regimes))
         .routes(routes!(accounts::accounts))
         .routes(routes!(portfolio::portfolio))
         .routes(routes!(orders::orders, place::place_order))

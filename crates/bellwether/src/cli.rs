@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Backtest(BacktestArguments),
     /// Store recorded bars and ticks in the database
     Import(ImportArguments),
+    /// Look for gaps, repeated rows, jumps and splits that nobody adjusted for in recorded data
+    Quality(QualityArguments),
     /// Write all rows and journals to one file, while work goes on
     Backup(BackupArguments),
     /// Bring a backup back into an empty database, of whatever kind, and an empty data folder
@@ -249,6 +251,13 @@ pub(crate) struct BacktestArguments {
     /// Write trades and equity here, as CSV and JSON
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QualityArguments {
+    /// Captures, CSV files, zips
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

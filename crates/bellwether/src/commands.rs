@@ -13,6 +13,7 @@ mod database;
 mod doctor;
 mod import;
 mod journal;
+mod quality;
 mod replay;
 mod simulate;
 mod strategies;
@@ -25,6 +26,17 @@ use crate::cli::{Arguments, Command, SettingArguments};
 use crate::config::{Flags, Loaded};
 use crate::exit::Refused;
 
+/// Refused lines that a command repeats.
+const FAULTS_SHOWN: u64 = 20;
+
+/// Counts a line of a file that was refused, and repeats the first few.
+fn note_refused(refused: &mut u64, fault: &engine::SourceFault) {
+    *refused += 1;
+    if *refused <= FAULTS_SHOWN {
+        eprintln!("refused: {fault}");
+    }
+}
+
 /// Runs the command and returns the exit code.
 pub(crate) fn run(arguments: Arguments) -> Result<u8> {
     let settings = &arguments.settings;
@@ -33,6 +45,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<u8> {
         Command::Replay(replay) => replay::run(settings, replay),
         Command::Backtest(backtest) => backtest::run(settings, backtest),
         Command::Import(import) => import::run(settings, import),
+        Command::Quality(quality) => quality::run(settings, quality),
         Command::Backup(backup) => backup::write(settings, backup),
         Command::Restore(restore) => backup::restore(settings, restore),
         Command::Database { action } => database::run(settings, action),

@@ -22,6 +22,7 @@ mod it {
     mod parties;
     mod platform;
     mod program;
+    mod quality;
     mod reloading;
     mod replay;
     mod restarts;

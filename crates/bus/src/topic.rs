@@ -58,7 +58,7 @@ impl Topic {
             MarketEvent::Quote(_) | MarketEvent::Invalid { .. } => Self::Quotes,
             MarketEvent::Depth(_) => Self::Depth,
             MarketEvent::Bar(_) => Self::Bars,
-            MarketEvent::Spread(_) => Self::Spreads,
+            MarketEvent::Spread(_) | MarketEvent::Pair(_) | MarketEvent::Regime(_) => Self::Spreads,
             MarketEvent::Corporate(_) => Self::Corporate,
         }
     }

@@ -41,7 +41,7 @@ pub use order::{
     TimeInForce,
 };
 pub use quote::Quote;
-pub use spread::{CrossVenueSpread, SpreadPhase};
+pub use spread::{CrossVenueSpread, PairSpread, RegimeChange, SpreadPhase, SpreadRegime};
 pub use time::{Span, Timestamp};
 pub use trade::{Amendment, AmendmentTerms, Trade};
 

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Bar, CorporateAction, CrossVenueSpread, Depth, InstrumentId, Quote, Timestamp, Trade};
+use crate::{
+    Bar, CorporateAction, CrossVenueSpread, Depth, InstrumentId, PairSpread, Quote, RegimeChange, Timestamp,
+    Trade,
+};
 
 /// One thing that happened in a market.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +19,12 @@ pub enum MarketEvent {
     /// Shared so that many cells read one copy.
     #[serde(with = "shared_depth")]
     Depth(Arc<Depth>),
+    /// One asset, two venues.
     Spread(CrossVenueSpread),
+    /// Two instruments whose prices move together.
+    Pair(PairSpread),
+    /// The distance of bid and ask of one instrument.
+    Regime(RegimeChange),
     Corporate(CorporateAction),
     /// The instrument's prices cannot be trusted (sequence gap, stale feed) until the next `Quote`.
     Invalid {
@@ -36,12 +44,14 @@ impl MarketEvent {
             Self::Bar(bar) => bar.close_time,
             Self::Depth(depth) => depth.receive_time,
             Self::Spread(spread) => spread.time,
+            Self::Pair(spread) => spread.time,
+            Self::Regime(change) => change.time,
             Self::Corporate(action) => action.time,
             Self::Invalid { time, .. } => *time,
         }
     }
 
-    /// The instrument concerned; for a spread the one that is bought.
+    /// The instrument concerned; for a spread the one that is bought, for a pair its first.
     #[must_use]
     #[inline]
     pub fn instrument(&self) -> InstrumentId {
@@ -51,6 +61,8 @@ impl MarketEvent {
             Self::Bar(bar) => bar.instrument,
             Self::Depth(depth) => depth.instrument,
             Self::Spread(spread) => spread.buy,
+            Self::Pair(spread) => spread.first,
+            Self::Regime(change) => change.instrument,
             Self::Corporate(action) => action.instrument,
             Self::Invalid { instrument, .. } => *instrument,
         }

@@ -45,3 +45,50 @@ impl CrossVenueSpread {
         self.gross.checked_sub(self.fees)
     }
 }
+
+/// Two instruments whose prices move together, and are further from one another than is usual. Figures are
+/// statistics, rounded to nine decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairSpread {
+    /// Numbers openings, from one; every phase of one spread carries the same number.
+    pub id: u64,
+    pub phase: SpreadPhase,
+    pub first: InstrumentId,
+    pub second: InstrumentId,
+    /// Midpoints at the time.
+    pub first_price: Price,
+    pub second_price: Price,
+    /// How much the first price moves for one unit of the second: units of the second to sell for one of the first.
+    pub hedge_ratio: Rate,
+    /// How far the first price is above what the second lets expect, in standard deviations.
+    pub z_score: Rate,
+    /// Of the two prices over the window, from −1 to 1.
+    pub correlation: Rate,
+    /// How many samples the figures rest on.
+    pub samples: u32,
+    pub time: Timestamp,
+}
+
+/// How wide bid and ask of an instrument are apart, for that instrument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpreadRegime {
+    Tight,
+    Usual,
+    Wide,
+}
+
+/// Bid and ask of an instrument have come to be wider or tighter apart than before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegimeChange {
+    pub instrument: InstrumentId,
+    pub from: SpreadRegime,
+    pub to: SpreadRegime,
+    /// Ask less bid as a share of their midpoint, now.
+    pub share: Rate,
+    /// What is usual, as a share.
+    pub usual: Rate,
+    /// How far from usual, in standard deviations of the logarithm.
+    pub z_score: Rate,
+    pub time: Timestamp,
+}

@@ -73,6 +73,15 @@ impl Calendar {
         }
     }
 
+    /// The day that the calendar dates a moment with: New York's own, else that of UTC.
+    #[must_use]
+    pub fn day_of(self, time: Timestamp) -> Day {
+        match self {
+            Self::NewYork => new_york::day_of(time),
+            Self::Always | Self::ForeignExchange => Day::of(time),
+        }
+    }
+
     /// The session that holds the moment, `[open, close)`.
     #[must_use]
     pub fn session_at(self, time: Timestamp) -> Option<Session> {

@@ -13,7 +13,7 @@ mod operators;
 mod verify;
 
 pub use check::FlowRefusal;
-pub use config::{FlowConfig, FlowError, OutlierGuard, QuoteSource};
+pub use config::{FlowConfig, FlowError, OutlierGuard, Pairs, QuoteSource};
 pub use counts::{Counts, FlowCounts, Refusals};
 
 use domain::{

@@ -18,7 +18,7 @@ pub mod names;
 pub use batch::{BatchLimits, Batcher};
 pub use dead_letter::{DeadLetter, DeadLetters, MemoryDeadLetters};
 pub use flow::{
-    Counts, Flow, FlowConfig, FlowCounts, FlowError, FlowRefusal, OutlierGuard, QuoteSource, Refusals,
+    Counts, Flow, FlowConfig, FlowCounts, FlowError, FlowRefusal, OutlierGuard, Pairs, QuoteSource, Refusals,
 };
 pub use pacing::{Blocked, Pacer, PacingLimits};
 pub use queue::{DropPolicy, Drops, Received, Receiver, SendError, Sender, Sent, queue};

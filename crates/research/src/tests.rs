@@ -5,5 +5,6 @@ mod apple;
 mod calendar;
 mod crypto;
 mod foreign_exchange;
+mod inspection;
 mod statistics;
 mod trades;

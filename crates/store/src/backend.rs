@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use domain::{
-    AccountId, Bar, BarRule, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Quote, TenantId,
-    Timestamp, Trade,
+    AccountId, Bar, BarRule, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, PairSpread, Quote,
+    RegimeChange, TenantId, Timestamp, Trade,
 };
 use uuid::Uuid;
 
@@ -151,6 +151,10 @@ pub(crate) trait MarketRows: Send + Sync {
     ) -> Outcome<Vec<(i64, Trade)>>;
 
     fn spreads(&self, before: Option<[i64; 3]>, rows: i64) -> Outcome<Vec<CrossVenueSpread>>;
+
+    fn pairs(&self, before: Option<[i64; 3]>, rows: i64) -> Outcome<Vec<PairSpread>>;
+
+    fn regimes(&self, before: Option<[i64; 2]>, rows: i64) -> Outcome<Vec<RegimeChange>>;
 
     fn latest_trade(&self, instrument: InstrumentId) -> Outcome<Option<Trade>>;
 

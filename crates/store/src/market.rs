@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use domain::{
-    Bar, BarRule, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Quote, Timestamp, Trade,
+    Bar, BarRule, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, PairSpread, Quote,
+    RegimeChange, Timestamp, Trade,
 };
 
 use crate::StoreError;
@@ -16,6 +17,8 @@ pub struct Batch<'a> {
     pub quotes: &'a [Quote],
     pub bars: &'a [Bar],
     pub spreads: &'a [CrossVenueSpread],
+    pub pairs: &'a [PairSpread],
+    pub regimes: &'a [RegimeChange],
 }
 
 impl Batch<'_> {
@@ -31,6 +34,8 @@ impl Batch<'_> {
         self.quotes.iter().for_each(|quote| note(quote.instrument));
         self.bars.iter().for_each(|bar| note(bar.instrument));
         self.spreads.iter().for_each(|spread| [spread.buy, spread.sell].into_iter().for_each(&mut note));
+        self.pairs.iter().for_each(|spread| [spread.first, spread.second].into_iter().for_each(&mut note));
+        self.regimes.iter().for_each(|change| note(change.instrument));
         once(named)
     }
 }
@@ -55,6 +60,8 @@ pub struct Inserted {
     /// revision with as many trades or more; it counts.
     pub bars: u64,
     pub spreads: u64,
+    pub pairs: u64,
+    pub regimes: u64,
 }
 
 /// What the markets did; the same for every tenant.
@@ -155,6 +162,26 @@ impl MarketStore {
         Ok(cut.page(List::Spreads, rows, spread_place))
     }
 
+    /// Every phase of every pair that came apart, newest first.
+    ///
+    /// # Errors
+    /// `Invalid` for the cursor.
+    pub fn pairs(&self, cut: &Cut) -> Result<Page<PairSpread>, StoreError> {
+        let before = cut.place::<3>(List::Pairs)?;
+        let rows = self.backend.pairs(before, cut.rows_wanted())?;
+        Ok(cut.page(List::Pairs, rows, pair_place))
+    }
+
+    /// Every change of the regime of bid and ask, newest first.
+    ///
+    /// # Errors
+    /// `Invalid` for the cursor.
+    pub fn regimes(&self, cut: &Cut) -> Result<Page<RegimeChange>, StoreError> {
+        let before = cut.place::<2>(List::Regimes)?;
+        let rows = self.backend.regimes(before, cut.rows_wanted())?;
+        Ok(cut.page(List::Regimes, rows, regime_place))
+    }
+
     /// The last one by the venue's time.
     ///
     /// # Errors
@@ -211,4 +238,14 @@ pub(crate) fn bar_place(bar: &Bar) -> [i64; 2] {
 /// Where a spread's row stands in its list: by time, number and phase.
 pub(crate) fn spread_place(spread: &CrossVenueSpread) -> [i64; 3] {
     [spread.time.nanos(), spread.id.cast_signed(), spread_phase::number(spread.phase)]
+}
+
+/// As [`spread_place`].
+pub(crate) fn pair_place(spread: &PairSpread) -> [i64; 3] {
+    [spread.time.nanos(), spread.id.cast_signed(), spread_phase::number(spread.phase)]
+}
+
+/// By time and instrument.
+pub(crate) fn regime_place(change: &RegimeChange) -> [i64; 2] {
+    [change.time.nanos(), i64::from(change.instrument.0)]
 }

@@ -77,6 +77,8 @@ pub(crate) enum List {
     Audit,
     Bars,
     Spreads,
+    Pairs,
+    Regimes,
 }
 
 impl List {
@@ -89,6 +91,8 @@ impl List {
             Self::Audit => 'a',
             Self::Bars => 'b',
             Self::Spreads => 's',
+            Self::Pairs => 'p',
+            Self::Regimes => 'r',
         }
     }
 }

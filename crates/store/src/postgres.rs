@@ -27,6 +27,7 @@ mod market_insert;
 mod migrations;
 mod numeric;
 mod orders;
+mod pairs;
 mod partitions;
 mod ping;
 mod project;

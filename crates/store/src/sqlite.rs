@@ -24,6 +24,7 @@ mod market;
 mod market_insert;
 mod migrations;
 mod orders;
+mod pairs;
 mod ping;
 mod project;
 mod replaced;

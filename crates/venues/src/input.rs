@@ -13,7 +13,7 @@ use market::{BookRules, SequenceRule};
 
 use crate::binance::{CaptureSource, instruments::named};
 use crate::files::CsvSource;
-use crate::files::lean::{LeanClock, LeanFile, LeanRows, SecurityClass};
+use crate::files::lean::{LeanClock, LeanFile, LeanMessages, SecurityClass};
 use crate::recording::RecordingSource;
 use crate::{InputKind, SourceError, SourceErrorKind, detect};
 
@@ -28,7 +28,7 @@ pub struct FileSource {
 enum Reader {
     Capture(CaptureSource),
     Recording(RecordingSource),
-    Lean(LeanRows),
+    Lean(LeanMessages),
     Csv(CsvSource),
 }
 
@@ -55,7 +55,7 @@ impl FileSource {
             }
             InputKind::Lean(file) => {
                 let id = list(lean(&file))?;
-                (Reader::Lean(file.rows(id)?), bookless(id))
+                (Reader::Lean(LeanMessages::new(&file, id)?), bookless(id))
             }
             InputKind::Csv(_) => {
                 let id = list(csv(path))?;
@@ -103,7 +103,7 @@ impl Source for FileSource {
         let message = match &mut self.reader {
             Reader::Capture(source) => source.next().map(|taken| taken.map(|captured| captured.message)),
             Reader::Recording(source) => source.next(),
-            Reader::Lean(rows) => rows.next().map(|row| row.map(|row| row.message())),
+            Reader::Lean(messages) => messages.next(),
             Reader::Csv(source) => source.next(),
         };
         message.transpose().map_err(SourceFault::from)

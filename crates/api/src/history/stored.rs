@@ -5,7 +5,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{Cut, History, HistoryFault, Known};
-use crate::model::{Bar, EquityPoint, Fill, Order, Page, Spread, User};
+use crate::model::{Bar, EquityPoint, Fill, Order, Page, PairSpread, RegimeChange, Spread, User};
 
 /// History as the store has it.
 #[derive(Debug, Clone)]
@@ -34,6 +34,16 @@ impl History for StoredHistory {
         let page = self.store.market().spreads(&asked(cut)?).map_err(fault)?;
         let items = page.items.iter().filter_map(Spread::of).collect();
         Ok(Page { items, next_cursor: page.next_cursor })
+    }
+
+    fn pairs(&self, cut: &Cut) -> Result<Page<PairSpread>, HistoryFault> {
+        let page = self.store.market().pairs(&asked(cut)?).map_err(fault)?;
+        Ok(Page { items: page.items.iter().map(PairSpread::from).collect(), next_cursor: page.next_cursor })
+    }
+
+    fn regimes(&self, cut: &Cut) -> Result<Page<RegimeChange>, HistoryFault> {
+        let page = self.store.market().regimes(&asked(cut)?).map_err(fault)?;
+        Ok(Page { items: page.items.iter().map(RegimeChange::from).collect(), next_cursor: page.next_cursor })
     }
 
     fn closed_orders(

@@ -5,7 +5,7 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, T
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{Account, Bar, EquityPoint, Fill, Instrument, Order, Quote, Spread};
+use super::{Account, Bar, EquityPoint, Fill, Instrument, Order, PairSpread, Quote, RegimeChange, Spread};
 
 // The aliases are what the routes name: the document then says `BarPage`, not a spelled-out generic.
 pub type AccountList = List<Account>;
@@ -15,6 +15,8 @@ pub type QuoteList = List<Quote>;
 pub type BarPage = Page<Bar>;
 pub type FillPage = Page<Fill>;
 pub type OrderPage = Page<Order>;
+pub type PairSpreadPage = Page<PairSpread>;
+pub type RegimeChangePage = Page<RegimeChange>;
 pub type SpreadPage = Page<Spread>;
 
 /// Everything there is.

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use crate::auth::Authenticated;
 use crate::model::operations::{AlertChange, LogLine};
-use crate::model::{Account, Bar, Fill, Order, Overview, Portfolio, Quote, Spread};
+use crate::model::{Account, Bar, Fill, Order, Overview, PairSpread, Portfolio, Quote, RegimeChange, Spread};
 
 /// What a client can subscribe to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -94,6 +94,18 @@ impl Frame {
     /// [`FrameError`].
     pub fn spread(spread: &Spread) -> Result<Self, FrameError> {
         Self::write(Topic::Spreads, None, "spread", spread)
+    }
+
+    /// # Errors
+    /// [`FrameError`].
+    pub fn pair(spread: &PairSpread) -> Result<Self, FrameError> {
+        Self::write(Topic::Spreads, None, "pair", spread)
+    }
+
+    /// # Errors
+    /// [`FrameError`].
+    pub fn regime(change: &RegimeChange) -> Result<Self, FrameError> {
+        Self::write(Topic::Spreads, None, "regime", change)
     }
 
     /// # Errors

@@ -293,6 +293,36 @@ impl History for FakeHistory {
         Err(HistoryFault::Store("disk on fire at /secret/place".to_owned()))
     }
 
+    fn pairs(&self, cut: &Cut) -> Result<Page<crate::model::PairSpread>, HistoryFault> {
+        let spread = domain::PairSpread {
+            id: 7,
+            phase: domain::SpreadPhase::Opened,
+            first: InstrumentId(0),
+            second: InstrumentId(1),
+            first_price: Price::from_units(100),
+            second_price: Price::from_units(50),
+            hedge_ratio: Rate::from_raw(2_000_000_000),
+            z_score: Rate::from_raw(-3_500_000_000),
+            correlation: Rate::from_raw(990_000_000),
+            samples: 300,
+            time: NOW,
+        };
+        Ok(Page { items: vec![(&spread).into(); cut.limit.min(1)], next_cursor: None })
+    }
+
+    fn regimes(&self, cut: &Cut) -> Result<Page<crate::model::RegimeChange>, HistoryFault> {
+        let change = domain::RegimeChange {
+            instrument: InstrumentId(0),
+            from: domain::SpreadRegime::Usual,
+            to: domain::SpreadRegime::Wide,
+            share: Rate::from_basis_points(7),
+            usual: Rate::from_basis_points(2),
+            z_score: Rate::from_raw(3_500_000_000),
+            time: NOW,
+        };
+        Ok(Page { items: vec![(&change).into(); cut.limit.min(1)], next_cursor: None })
+    }
+
     fn closed_orders(
         &self,
         access: &TenantAccess,

@@ -3,9 +3,11 @@
 use anyhow::{Result, bail};
 use domain::{CorporateAction, MarketEvent, Span};
 use engine::{Clock, Source};
+use market::inspection::Inspection;
 use serde_json::json;
 
 use super::corporate::ShareFactors;
+use super::quality;
 use crate::cli::{ImportArguments, SettingArguments};
 use crate::clock::SystemClock;
 use crate::exit::{self, Refused};
@@ -14,7 +16,6 @@ use crate::progress::Progress;
 use crate::stop::Stop;
 use crate::{node, output};
 
-const FAULTS_SHOWN: u64 = 20;
 const LOOK_EVERY: u64 = 4_096;
 
 pub(super) fn run(settings: &SettingArguments, arguments: &ImportArguments) -> Result<u8> {
@@ -25,6 +26,8 @@ pub(super) fn run(settings: &SettingArguments, arguments: &ImportArguments) -> R
     let mut files = node::open_files(&arguments.files, store.market().instruments()?)?;
     let mut flow = node::flow_over_files(&files, &loaded.config.pipeline)?;
     let actions = actions(arguments, &files)?;
+    let mut inspection = Inspection::new(&files.instruments);
+    inspection.expect(&actions);
     let mut storing = node::store_files(&loaded.config, &files)?;
     let new_actions = store.market().put_corporate_actions(&actions)?;
     let mut progress = Progress::start("importing", files.total_bytes, settings.json);
@@ -34,16 +37,12 @@ pub(super) fn run(settings: &SettingArguments, arguments: &ImportArguments) -> R
             Ok(None) => break,
             Ok(Some(message)) => {
                 last = Some(message.receive_time());
+                inspection.on_message(&message);
                 flow.push(message, &mut |event: &MarketEvent| storing.on_event(event, SystemClock.now()));
                 messages += 1;
             }
             Err(fault) if fault.is_final => bail!(Refused::input(fault.to_string())),
-            Err(fault) => {
-                refused += 1;
-                if refused <= FAULTS_SHOWN {
-                    eprintln!("refused: {fault}");
-                }
-            }
+            Err(fault) => super::note_refused(&mut refused, &fault),
         }
         if messages.is_multiple_of(LOOK_EVERY) {
             progress.at(files.bytes_read());
@@ -69,12 +68,14 @@ pub(super) fn run(settings: &SettingArguments, arguments: &ImportArguments) -> R
             "refused_lines": refused,
             "new_rows": stored,
             "corporate_actions": new_actions,
+            "quality": quality::to_json(&inspection, &files.instruments),
         }))?;
     } else {
         println!("{messages} messages read, {refused} line(s) refused, {stored} new rows stored");
         if arguments.factors.is_some() {
             println!("{new_actions} new splits and dividends stored");
         }
+        quality::print(&inspection, &files.instruments);
     }
     Ok(if stop.is_requested() {
         exit::INTERRUPTED

@@ -23,6 +23,7 @@ pub(super) fn check(loaded: &Loaded, faulty: &[String], others: &[Check]) -> Vec
     let broken = [
         limits(config),
         orders(config),
+        pairs(config),
         parties(config),
         references(loaded),
         feeds(config),
@@ -60,6 +61,13 @@ fn limits(config: &Config) -> Vec<Broken> {
             }
         })
         .collect()
+}
+
+/// A pair closes below where it opens.
+fn pairs(config: &Config) -> Vec<Broken> {
+    let pipeline = &config.pipeline;
+    let is_broken = pipeline.pair_close_z >= pipeline.pair_open_z;
+    is_broken.then(|| too_large("pipeline.pair_close_z", "pipeline.pair_open_z")).into_iter().collect()
 }
 
 /// Pairs of which one must not be more than the other.

@@ -39,6 +39,8 @@ impl Frames {
             }
             MarketEvent::Bar(bar) => self.bar(bar, true),
             MarketEvent::Spread(spread) => self.spread(spread),
+            MarketEvent::Pair(spread) => self.send(|| Frame::pair(&spread.into())),
+            MarketEvent::Regime(change) => self.send(|| Frame::regime(&change.into())),
             MarketEvent::Trade(_) | MarketEvent::Depth(_) | MarketEvent::Corporate(_) => {}
         }
     }

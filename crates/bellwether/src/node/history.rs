@@ -1,6 +1,6 @@
 //! What was stored, read through the database's policy: while that keeps calls back, whoever asks hears so at once.
 
-use api::model::{Bar, EquityPoint, Fill, Order, Page, Spread};
+use api::model::{Bar, EquityPoint, Fill, Order, Page, PairSpread, RegimeChange, Spread};
 use api::{Cut, History, HistoryFault, Known, StoredHistory};
 use domain::{AccountId, BarRule, InstrumentId};
 use resilience::PolicyError;
@@ -37,6 +37,14 @@ impl History for GuardedHistory {
 
     fn spreads(&self, cut: &Cut) -> Result<Page<Spread>, HistoryFault> {
         self.read(|stored| stored.spreads(cut))
+    }
+
+    fn pairs(&self, cut: &Cut) -> Result<Page<PairSpread>, HistoryFault> {
+        self.read(|stored| stored.pairs(cut))
+    }
+
+    fn regimes(&self, cut: &Cut) -> Result<Page<RegimeChange>, HistoryFault> {
+        self.read(|stored| stored.regimes(cut))
     }
 
     fn closed_orders(

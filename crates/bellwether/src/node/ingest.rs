@@ -39,7 +39,7 @@ pub(crate) struct Outputs {
 impl Outputs {
     fn on_event(&mut self, event: &MarketEvent) {
         let is_live = event.time() >= self.live_from;
-        if is_live || matches!(event, MarketEvent::Bar(_) | MarketEvent::Spread(_)) {
+        if is_live || is_kept_of_history(event) {
             self.storing.on_event(event, SystemClock.now());
         }
         self.board.on_event(event);
@@ -49,6 +49,14 @@ impl Outputs {
             self.frames.on_market(event, || board.last(event.instrument()));
         }
     }
+}
+
+/// What fills charts and lists from before the start.
+const fn is_kept_of_history(event: &MarketEvent) -> bool {
+    matches!(
+        event,
+        MarketEvent::Bar(_) | MarketEvent::Spread(_) | MarketEvent::Pair(_) | MarketEvent::Regime(_)
+    )
 }
 
 /// What the thread runs.

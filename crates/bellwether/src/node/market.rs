@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ::market::{BookRules, RevisionLimits, SequenceRule, SpreadLimits};
+use ::market::{BookRules, PairLimits, RegimeLimits, RevisionLimits, SequenceRule, SpreadLimits};
 use anyhow::{Context, Result};
 use domain::{Currency, Instrument, InstrumentId, Instruments, Rate, Span, Timestamp};
 use engine::Source;
-use pipeline::{Flow, FlowConfig};
+use pipeline::{Flow, FlowConfig, Pairs};
 use sim::{Merge, SyntheticConfig, SyntheticMarket};
 use store::Store;
 use venues::{FileSource, InputKind, SourceError, detect};
@@ -115,9 +115,50 @@ fn flow_config(
         bar_revisions: revisions(config),
         bar_grace: Span::from_millis(100),
         spread_groups: spread_groups(instruments),
+        pairs: pairs(config, instruments),
+        regimes: regimes(config),
         depth_levels: 10,
         ..FlowConfig::checks_only(limits)
     }
+}
+
+/// Samples in a row that change a regime.
+const REGIME_CONFIRMATIONS: u32 = 3;
+
+/// An open pair is told again when it has moved by so many standard deviations.
+const PAIR_TOLD_Z: f64 = 0.25;
+
+/// The pairs whose instruments are both there.
+fn pairs(config: &Pipeline, instruments: &Instruments) -> Option<Pairs> {
+    let find = |name: &str| {
+        let (venue, symbol) = name.split_once(':')?;
+        instruments.find(domain::Venue::new(venue)?, symbol).map(|known| known.id)
+    };
+    let both = |names: &String| {
+        let (first, second) = names.trim().split_once(char::is_whitespace)?;
+        Some((find(first)?, find(second.trim())?))
+    };
+    let pairs: Vec<(InstrumentId, InstrumentId)> = config.pairs.iter().filter_map(both).collect();
+    let limits = PairLimits {
+        sample_every: Span::from_millis(config.pair_sample_ms),
+        window: config.pair_window,
+        open_z: config.pair_open_z.to_f64(),
+        close_z: config.pair_close_z.to_f64(),
+        told_z: PAIR_TOLD_Z,
+        max_quote_age: Span::from_millis(config.spread_max_quote_age_ms),
+    };
+    (!pairs.is_empty()).then_some(Pairs { pairs, limits })
+}
+
+/// `None` when none are to be followed. The least memory is two samples.
+fn regimes(config: &Pipeline) -> Option<RegimeLimits> {
+    (config.regime_samples > 0).then(|| RegimeLimits {
+        sample_every: Span::from_millis(config.pair_sample_ms),
+        memory: config.regime_samples.max(2),
+        unusual_z: config.regime_z.to_f64(),
+        confirmations: REGIME_CONFIRMATIONS,
+        max_quote_age: Span::from_millis(config.spread_max_quote_age_ms),
+    })
 }
 
 /// `None` when no trades are to be kept for it.

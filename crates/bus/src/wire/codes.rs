@@ -1,7 +1,7 @@
 //! The numbers of what is one of a few. They are given once and never again; 0 is never given, so that zeroed bytes
 //! mean nothing.
 
-use domain::{InstrumentKind, LinkRole, Liquidity, Side, SpreadPhase, TimeInForce};
+use domain::{InstrumentKind, LinkRole, Liquidity, Side, SpreadPhase, SpreadRegime, TimeInForce};
 
 /// What is written as one byte.
 pub(super) trait Codes: Sized + Copy + PartialEq + 'static {
@@ -24,6 +24,10 @@ impl Codes for Side {
 
 impl Codes for SpreadPhase {
     const ALL: &'static [Self] = &[Self::Opened, Self::Changed, Self::Closed];
+}
+
+impl Codes for SpreadRegime {
+    const ALL: &'static [Self] = &[Self::Tight, Self::Usual, Self::Wide];
 }
 
 impl Codes for Liquidity {

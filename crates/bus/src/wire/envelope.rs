@@ -28,10 +28,12 @@ pub(super) enum Kind {
     Corporate = 7,
     Order = 8,
     Listed = 9,
+    Pair = 10,
+    Regime = 11,
 }
 
 impl Kind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Trade,
         Self::Quote,
         Self::Bar,
@@ -41,6 +43,8 @@ impl Kind {
         Self::Corporate,
         Self::Order,
         Self::Listed,
+        Self::Pair,
+        Self::Regime,
     ];
 
     pub(super) const fn of(message: &Message) -> Self {
@@ -52,6 +56,8 @@ impl Kind {
                 MarketEvent::Quote(_) => Self::Quote,
                 MarketEvent::Bar(_) => Self::Bar,
                 MarketEvent::Spread(_) => Self::Spread,
+                MarketEvent::Pair(_) => Self::Pair,
+                MarketEvent::Regime(_) => Self::Regime,
                 MarketEvent::Invalid { .. } => Self::Invalid,
                 MarketEvent::Depth(_) => Self::Depth,
                 MarketEvent::Corporate(_) => Self::Corporate,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     Bar, CorporateAction, CorporateTerms, CrossVenueSpread, Currency, Depth, Dividend, Level, MarketEvent,
-    Price, Quote, Side, Split, Timestamp, Trade,
+    PairSpread, Price, Quote, RegimeChange, Side, Split, SpreadPhase, SpreadRegime, Timestamp, Trade,
 };
 
 use super::codes::Codes;
@@ -25,6 +25,8 @@ pub(super) fn write(
         MarketEvent::Quote(quote) => write_quote(quote, writer),
         MarketEvent::Bar(bar) => write_bar(bar, writer),
         MarketEvent::Spread(spread) => write_spread(spread, directory, writer)?,
+        MarketEvent::Pair(spread) => write_pair(spread, directory, writer)?,
+        MarketEvent::Regime(change) => write_regime(change, writer),
         MarketEvent::Invalid { time, .. } => writer.time(*time),
         MarketEvent::Depth(depth) => write_depth(depth, writer),
         MarketEvent::Corporate(action) => write_corporate(action, writer),
@@ -46,6 +48,11 @@ pub(super) fn read(
             let sell = reader.instrument(directory)?;
             MarketEvent::Spread(CrossVenueSpread { buy: instrument, sell, ..read_spread(reader)? })
         }
+        Kind::Pair => {
+            let second = reader.instrument(directory)?;
+            MarketEvent::Pair(PairSpread { first: instrument, second, ..read_pair(reader)? })
+        }
+        Kind::Regime => MarketEvent::Regime(RegimeChange { instrument, ..read_regime(reader)? }),
         Kind::Invalid => MarketEvent::Invalid { instrument, time: reader.time("time")? },
         Kind::Depth => MarketEvent::Depth(Arc::new(Depth { instrument, ..read_depth(reader)? })),
         Kind::Corporate => MarketEvent::Corporate(CorporateAction { instrument, ..read_corporate(reader)? }),
@@ -171,6 +178,53 @@ fn read_spread(reader: &mut Reader<'_>) -> Result<CrossVenueSpread, Unreadable> 
 
 pub(super) fn currency(field: &'static str, reader: &mut Reader<'_>) -> Result<Currency, Unreadable> {
     Currency::new(reader.short_text(field)?).ok_or(Unreadable::Text(field))
+}
+
+fn write_pair(spread: &PairSpread, directory: &Directory, writer: &mut Writer<'_>) -> Result<(), Unsendable> {
+    writer.instrument(spread.second, directory)?;
+    writer.number(spread.id);
+    writer.byte(spread.phase.encode());
+    writer.price(spread.first_price);
+    writer.price(spread.second_price);
+    [spread.hedge_ratio, spread.z_score, spread.correlation].into_iter().for_each(|rate| writer.rate(rate));
+    writer.number(u64::from(spread.samples));
+    writer.time(spread.time);
+    Ok(())
+}
+
+fn read_pair(reader: &mut Reader<'_>) -> Result<PairSpread, Unreadable> {
+    Ok(PairSpread {
+        first: NOBODY,
+        second: NOBODY,
+        id: reader.number("id")?,
+        phase: reader.code::<SpreadPhase>("phase")?,
+        first_price: reader.price("first_price")?,
+        second_price: reader.price("second_price")?,
+        hedge_ratio: reader.rate("hedge_ratio")?,
+        z_score: reader.rate("z_score")?,
+        correlation: reader.rate("correlation")?,
+        samples: reader.small("samples")?,
+        time: reader.time("time")?,
+    })
+}
+
+fn write_regime(change: &RegimeChange, writer: &mut Writer<'_>) {
+    writer.byte(change.from.encode());
+    writer.byte(change.to.encode());
+    [change.share, change.usual, change.z_score].into_iter().for_each(|rate| writer.rate(rate));
+    writer.time(change.time);
+}
+
+fn read_regime(reader: &mut Reader<'_>) -> Result<RegimeChange, Unreadable> {
+    Ok(RegimeChange {
+        instrument: NOBODY,
+        from: reader.code::<SpreadRegime>("from")?,
+        to: reader.code::<SpreadRegime>("to")?,
+        share: reader.rate("share")?,
+        usual: reader.rate("usual")?,
+        z_score: reader.rate("z_score")?,
+        time: reader.time("time")?,
+    })
 }
 
 fn write_depth(depth: &Depth, writer: &mut Writer<'_>) {

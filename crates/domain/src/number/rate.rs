@@ -13,6 +13,14 @@ impl Rate {
         Self(basis_points as i64 * (Self::SCALE / 10_000))
     }
 
+    /// The nearest rate to a computed float. `None` outside the range.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
+    pub fn from_f64(value: f64) -> Option<Self> {
+        let scaled = (value * 1e9).round();
+        (scaled.abs() < 9.2e18).then_some(Self(scaled as i64))
+    }
+
     /// For display and statistics only.
     #[must_use]
     pub fn to_f64(self) -> f64 {

@@ -9,8 +9,9 @@ use serde_json::json;
 use crate::{
     Bar, BarRule, Contract, CorporateAction, CorporateTerms, CrossVenueSpread, Currency, Depth, Dividend,
     Fill, FillId, Instrument, InstrumentId, InstrumentKind, Level, Link, LinkRole, Liquidity, MarketEvent,
-    Money, Order, OrderEvent, OrderId, OrderKind, OrderRequest, Price, Quantity, Quote, Rate, Side, Span,
-    Split, SpreadPhase, TimeInForce, Timestamp, Trade, Venue, VenueOrderId,
+    Money, Order, OrderEvent, OrderId, OrderKind, OrderRequest, PairSpread, Price, Quantity, Quote, Rate,
+    RegimeChange, Side, Span, Split, SpreadPhase, SpreadRegime, TimeInForce, Timestamp, Trade, Venue,
+    VenueOrderId,
 };
 
 const INSTRUMENT: InstrumentId = InstrumentId(1);
@@ -71,6 +72,16 @@ fn market_events() -> Vec<MarketEvent> {
             receive_time: times.1,
         })),
         MarketEvent::Spread(spread()),
+        MarketEvent::Pair(pair()),
+        MarketEvent::Regime(RegimeChange {
+            instrument: INSTRUMENT,
+            from: SpreadRegime::Usual,
+            to: SpreadRegime::Wide,
+            share: Rate::from_basis_points(7),
+            usual: Rate::from_basis_points(2),
+            z_score: Rate::from_raw(3_100_000_000),
+            time: TIME,
+        }),
         corporate(CorporateTerms::Split(Split { numerator: 7, denominator: 1 })),
         corporate(CorporateTerms::Dividend(Dividend { per_share: price })),
         MarketEvent::Invalid { instrument: INSTRUMENT, time: times.1 },
@@ -96,6 +107,22 @@ fn spread() -> CrossVenueSpread {
     }
 }
 
+fn pair() -> PairSpread {
+    PairSpread {
+        id: 4,
+        phase: SpreadPhase::Opened,
+        first: INSTRUMENT,
+        second: InstrumentId(2),
+        first_price: level().price,
+        second_price: level().price,
+        hedge_ratio: Rate::from_raw(1_500_000_000),
+        z_score: Rate::from_raw(-3_000_000_000),
+        correlation: Rate::from_raw(900_000_000),
+        samples: 300,
+        time: TIME,
+    }
+}
+
 fn fill() -> Fill {
     Fill {
         id: FillId(5),
@@ -117,7 +144,10 @@ fn market_events_round_trip_and_know_their_place() {
         assert_eq!(event.instrument(), INSTRUMENT);
         let expected = match event {
             MarketEvent::Bar(_) => TIME.plus(Span::MINUTE),
-            MarketEvent::Spread(_) | MarketEvent::Corporate(_) => TIME,
+            MarketEvent::Spread(_)
+            | MarketEvent::Pair(_)
+            | MarketEvent::Regime(_)
+            | MarketEvent::Corporate(_) => TIME,
             _ => TIME.plus(Span::SECOND),
         };
         assert_eq!(event.time(), expected, "{event:?}");

@@ -178,6 +178,8 @@ impl State {
             MarketEvent::Quote(_)
             | MarketEvent::Depth(_)
             | MarketEvent::Spread(_)
+            | MarketEvent::Pair(_)
+            | MarketEvent::Regime(_)
             | MarketEvent::Corporate(_) => {}
         }
     }

@@ -14,6 +14,17 @@ pub(super) fn moment(day: Day, hour: i64, minute: i64) -> Option<Timestamp> {
     day.start()?.nanos().checked_add(of_day + behind).map(Timestamp::from_nanos)
 }
 
+/// The day by New York's clock.
+pub(super) fn day_of(time: Timestamp) -> Day {
+    let standard = Day::of(time.plus(Span::from_nanos(-BEHIND)));
+    // Clocks change at 02:00, when nothing is traded there.
+    if is_daylight_saving(standard) {
+        Day::of(time.plus(Span::from_nanos(Span::HOUR.nanos() - BEHIND)))
+    } else {
+        standard
+    }
+}
+
 /// 17:00 to 17:00, Monday to Friday by the date of the end.
 pub(super) fn foreign_exchange(day: Day) -> Option<Session> {
     if day.is_weekend() {

@@ -1,5 +1,8 @@
 use domain::{BarRule, InstrumentId, Rate, Span};
-use market::{BookRules, Calendar, GroupError, RevisionLimits, SpreadLimits};
+use market::{
+    BookRules, Calendar, GroupError, PairError, PairLimits, RegimeError, RegimeLimits, RevisionLimits,
+    SpreadLimits,
+};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -25,6 +28,13 @@ pub struct OutlierGuard {
     pub confirmations: u32,
 }
 
+/// Pairs to watch, the first of each explained by the second.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pairs {
+    pub pairs: Vec<(InstrumentId, InstrumentId)>,
+    pub limits: PairLimits,
+}
+
 /// What a [`super::Flow`] does.
 #[derive(Debug, Clone)]
 pub struct FlowConfig {
@@ -44,6 +54,9 @@ pub struct FlowConfig {
     /// Instruments that are compared with one another.
     pub spread_groups: Vec<Vec<InstrumentId>>,
     pub spread_limits: SpreadLimits,
+    pub pairs: Option<Pairs>,
+    /// Follows how wide bid and ask of each instrument are.
+    pub regimes: Option<RegimeLimits>,
     /// How many levels of each side a depth event carries; none are emitted at zero.
     pub depth_levels: usize,
     /// An instrument is invalid after so long a silence while its market is open.
@@ -69,6 +82,8 @@ impl FlowConfig {
             calendars: Vec::new(),
             spread_groups: Vec::new(),
             spread_limits,
+            pairs: None,
+            regimes: None,
             depth_levels: 0,
             stale_after: None,
             future_max: Span::HOUR,
@@ -79,7 +94,7 @@ impl FlowConfig {
 }
 
 /// Why a flow cannot be made as asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum FlowError {
     #[error("instrument {0} is not listed")]
     UnknownInstrument(InstrumentId),
@@ -89,6 +104,10 @@ pub enum FlowError {
     NoBook(InstrumentId),
     #[error("bars by `{0}` have no size")]
     NoSize(BarRule),
+    #[error("the pairs are wrong: {0}")]
+    Pairs(#[from] PairError),
+    #[error("the regimes are wrong: {0}")]
+    Regimes(#[from] RegimeError),
     #[error("a spread group is wrong: {0}")]
     Group(#[from] GroupError),
 }

@@ -45,6 +45,10 @@ pub struct Counts {
     pub bars: u64,
     /// Spread events emitted, under the instrument that is bought.
     pub spreads: u64,
+    /// Events of pairs, under the first.
+    pub pairs: u64,
+    /// Changes of the regime of bid and ask.
+    pub regimes: u64,
     /// Times that a book lost an update, or crossed.
     pub gaps: u64,
     pub crossed: u64,

@@ -35,7 +35,7 @@ impl Gauges {
             ],
             outcomes: [
                 (counter!(names::BARS_OUT), |counts| counts.bars),
-                (counter!(names::SPREADS_OUT), |counts| counts.spreads),
+                (counter!(names::SPREADS_OUT), |counts| counts.spreads + counts.pairs + counts.regimes),
                 (counter!(names::SEQUENCE_GAPS), |counts| counts.gaps),
                 (counter!(names::RESYNCS), |counts| counts.resyncs),
                 (check("agree"), |counts| counts.verify_agree),

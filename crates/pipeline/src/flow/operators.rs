@@ -1,8 +1,8 @@
 use domain::{
-    Amendment, Bar, BarRule, CrossVenueSpread, InstrumentId, Instruments, MarketEvent, Quote, Span,
-    Timestamp, Trade,
+    Amendment, Bar, BarRule, CrossVenueSpread, InstrumentId, Instruments, MarketEvent, PairSpread, Quote,
+    RegimeChange, Span, Timestamp, Trade,
 };
-use market::{BarCounts, BarSet, Calendar, CrossVenueDetector, Staleness};
+use market::{BarCounts, BarSet, Calendar, CrossVenueDetector, PairDetector, RegimeDetector, Staleness};
 
 use super::config::{FlowConfig, FlowError};
 use super::counts::FlowCounts;
@@ -17,6 +17,8 @@ pub(super) struct Operators {
     calendars: Vec<Calendar>,
     bar_grace: Span,
     spreads: CrossVenueDetector,
+    pairs: Option<PairDetector>,
+    regimes: Option<RegimeDetector>,
     staleness: Staleness,
     stale_after: Option<Span>,
 }
@@ -35,6 +37,8 @@ impl Operators {
             calendars,
             bar_grace: config.bar_grace,
             spreads: CrossVenueDetector::new(instruments, &config.spread_groups, config.spread_limits)?,
+            pairs: pairs(config, instruments)?,
+            regimes: config.regimes.map(RegimeDetector::new).transpose()?,
             staleness: Staleness::new(),
             stale_after: config.stale_after,
         })
@@ -80,6 +84,12 @@ impl Operators {
         counts.add(lane.instrument, |counts| counts.quotes += 1);
         out(&MarketEvent::Quote(quote));
         self.spreads.on_quote(&quote, &mut |spread| emit_spread(counts, spread, out));
+        if let Some(pairs) = &mut self.pairs {
+            pairs.on_quote(&quote, &mut |spread| emit_pair(counts, spread, out));
+        }
+        if let Some(regimes) = &mut self.regimes {
+            regimes.on_quote(&quote, &mut |change| emit_regime(counts, change, out));
+        }
     }
 
     /// Tells readers, once, not to trust the prices of an instrument.
@@ -96,6 +106,12 @@ impl Operators {
         counts.add(instrument, |counts| counts.invalid += 1);
         out(&MarketEvent::Invalid { instrument, time });
         self.spreads.on_invalid(instrument, time, &mut |spread| emit_spread(counts, spread, out));
+        if let Some(pairs) = &mut self.pairs {
+            pairs.on_invalid(instrument, time, &mut |spread| emit_pair(counts, spread, out));
+        }
+        if let Some(regimes) = &mut self.regimes {
+            regimes.on_invalid(instrument);
+        }
     }
 
     pub(super) fn flush(&mut self, now: Timestamp, lanes: &mut [Lane], out: &mut impl FnMut(&MarketEvent)) {
@@ -105,6 +121,12 @@ impl Operators {
         self.mark_stale(now, lanes, out);
         let counts = &mut self.counts;
         self.spreads.on_time(now, &mut |spread| emit_spread(counts, spread, out));
+        if let Some(pairs) = &mut self.pairs {
+            pairs.on_time(now, &mut |spread| emit_pair(counts, spread, out));
+        }
+        if let Some(regimes) = &mut self.regimes {
+            regimes.on_time(now, &mut |change| emit_regime(counts, change, out));
+        }
     }
 
     pub(super) fn bar_counts(&self) -> BarCounts {
@@ -141,6 +163,26 @@ fn calendars(config: &FlowConfig, instruments: &Instruments) -> Result<Vec<Calen
 fn emit_bar(counts: &mut FlowCounts, bar: Bar, out: &mut impl FnMut(&MarketEvent)) {
     counts.add(bar.instrument, |counts| counts.bars += 1);
     out(&MarketEvent::Bar(bar));
+}
+
+/// Every instrument of a pair is listed.
+fn pairs(config: &FlowConfig, instruments: &Instruments) -> Result<Option<PairDetector>, FlowError> {
+    let Some(wanted) = &config.pairs else { return Ok(None) };
+    let stranger = |id: &InstrumentId| instruments.get(*id).is_none();
+    if let Some(id) = wanted.pairs.iter().flat_map(|&(first, second)| [first, second]).find(stranger) {
+        return Err(FlowError::UnknownInstrument(id));
+    }
+    Ok(Some(PairDetector::new(&wanted.pairs, wanted.limits)?))
+}
+
+fn emit_pair(counts: &mut FlowCounts, spread: PairSpread, out: &mut impl FnMut(&MarketEvent)) {
+    counts.add(spread.first, |counts| counts.pairs += 1);
+    out(&MarketEvent::Pair(spread));
+}
+
+fn emit_regime(counts: &mut FlowCounts, change: RegimeChange, out: &mut impl FnMut(&MarketEvent)) {
+    counts.add(change.instrument, |counts| counts.regimes += 1);
+    out(&MarketEvent::Regime(change));
 }
 
 fn emit_spread(counts: &mut FlowCounts, spread: CrossVenueSpread, out: &mut impl FnMut(&MarketEvent)) {

@@ -1,4 +1,4 @@
-use domain::{Bar, CrossVenueSpread, MarketEvent, Quote, Trade};
+use domain::{Bar, CrossVenueSpread, MarketEvent, PairSpread, Quote, RegimeChange, Trade};
 
 /// One thing worth keeping, owned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,6 +7,8 @@ pub enum SinkItem {
     Quote(Quote),
     Bar(Bar),
     Spread(CrossVenueSpread),
+    Pair(PairSpread),
+    Regime(RegimeChange),
 }
 
 impl SinkItem {
@@ -22,6 +24,8 @@ impl SinkItem {
             MarketEvent::Quote(quote) => Some(Self::Quote(*quote)),
             MarketEvent::Bar(bar) => Some(Self::Bar(*bar)),
             MarketEvent::Spread(spread) => Some(Self::Spread(*spread)),
+            MarketEvent::Pair(spread) => Some(Self::Pair(*spread)),
+            MarketEvent::Regime(change) => Some(Self::Regime(*change)),
             MarketEvent::Depth(_) | MarketEvent::Corporate(_) | MarketEvent::Invalid { .. } => None,
         }
     }

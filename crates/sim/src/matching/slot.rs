@@ -64,7 +64,11 @@ impl Slot {
             MarketEvent::Corporate(action) if matches!(action.terms, CorporateTerms::Split(_)) => {
                 self.lose_sight()
             }
-            MarketEvent::Bar(_) | MarketEvent::Spread(_) | MarketEvent::Corporate(_) => {}
+            MarketEvent::Bar(_)
+            | MarketEvent::Spread(_)
+            | MarketEvent::Pair(_)
+            | MarketEvent::Regime(_)
+            | MarketEvent::Corporate(_) => {}
         }
     }
 
@@ -86,7 +90,11 @@ impl Slot {
             MarketEvent::Corporate(action) if matches!(action.terms, CorporateTerms::Split(_)) => {
                 self.end_all(teller, OrderEvent::Cancelled, Some(Matching::SPLIT), |_| true);
             }
-            MarketEvent::Spread(_) | MarketEvent::Corporate(_) | MarketEvent::Invalid { .. } => {}
+            MarketEvent::Spread(_)
+            | MarketEvent::Pair(_)
+            | MarketEvent::Regime(_)
+            | MarketEvent::Corporate(_)
+            | MarketEvent::Invalid { .. } => {}
         }
     }
 

@@ -105,6 +105,17 @@ const TABLES: &[(&str, &str, &str)] = &[
          sell_age:integer",
     ),
     (
+        "pair_spreads",
+        "time id phase",
+        "time:integer id:integer phase:integer first:integer second:integer first_price:integer second_price:integer \
+         hedge_ratio:integer z_score:integer correlation:integer samples:integer",
+    ),
+    (
+        "spread_regimes",
+        "time instrument",
+        "time:integer instrument:integer from_regime:text to_regime:text share:integer usual:integer z_score:integer",
+    ),
+    (
         "corporate_actions",
         "instrument time kind",
         "instrument:integer time:integer kind:text numerator:integer denominator:integer per_share:integer",

@@ -1,6 +1,6 @@
 //! The words that stand in columns for the values of small enums. They are part of the tables' format.
 
-use domain::{InstrumentKind, LinkRole, Liquidity, OrderStatus, Side, TimeInForce};
+use domain::{InstrumentKind, LinkRole, Liquidity, OrderStatus, Side, SpreadRegime, TimeInForce};
 
 use crate::rows::{AccountMode, Role};
 
@@ -22,6 +22,18 @@ impl Word for Side {
         match self {
             Self::Buy => "buy",
             Self::Sell => "sell",
+        }
+    }
+}
+
+impl Word for SpreadRegime {
+    const ALL: &'static [Self] = &[Self::Tight, Self::Usual, Self::Wide];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Tight => "tight",
+            Self::Usual => "usual",
+            Self::Wide => "wide",
         }
     }
 }

@@ -1,12 +1,12 @@
 use domain::{
-    Bar, BarRule, Code, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Level, Quote, Span,
-    Timestamp, Trade,
+    Bar, BarRule, Code, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Level, PairSpread,
+    Quote, RegimeChange, Span, Timestamp, Trade,
 };
 use tokio_postgres::Row;
 
 use super::failure::Failure;
 use super::values::Columns;
-use super::{Postgres, corporate, instruments};
+use super::{Postgres, corporate, instruments, pairs};
 use crate::backend::{MarketRows, Outcome};
 use crate::market::{Batch, Inserted};
 use crate::notation::{numbers, spread_phase};
@@ -96,6 +96,14 @@ impl MarketRows for Postgres {
             );
             session.query(&sql, &[&time, &id, &phase, &rows])?.iter().map(spread).collect()
         })
+    }
+
+    fn pairs(&self, before: Option<[i64; 3]>, rows: i64) -> Outcome<Vec<PairSpread>> {
+        self.read("reading pairs", |session| pairs::list(session, before, rows))
+    }
+
+    fn regimes(&self, before: Option<[i64; 2]>, rows: i64) -> Outcome<Vec<RegimeChange>> {
+        self.read("reading regimes", |session| pairs::list_regimes(session, before, rows))
     }
 
     fn latest_trade(&self, instrument: InstrumentId) -> Outcome<Option<Trade>> {

@@ -9,7 +9,7 @@ use tokio_postgres::error::SqlState;
 use super::failure::Failure;
 use super::instruments::check_known;
 use super::session::Session;
-use super::{Postgres, rows};
+use super::{Postgres, pairs, rows};
 use crate::StoreErrorKind;
 use crate::backend::Outcome;
 use crate::market::{Batch, Inserted};
@@ -82,6 +82,8 @@ fn insert(session: &mut Session, batch: &Batch<'_>, way: Way) -> Result<Inserted
             [] => 0,
             all => spreads.put(session, Way::Around, rows::pieces(all.iter(), rows::spread))?,
         },
+        pairs: pairs::put(session, batch.pairs)?,
+        regimes: pairs::put_regimes(session, batch.regimes)?,
     })
 }
 

@@ -1,12 +1,12 @@
 use domain::{
-    Bar, BarRule, Code, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Level, Quote, Span,
-    Timestamp, Trade,
+    Bar, BarRule, Code, CorporateAction, CrossVenueSpread, InstrumentId, Instruments, Level, PairSpread,
+    Quote, RegimeChange, Span, Timestamp, Trade,
 };
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::values::Columns;
-use super::{Sqlite, corporate, instruments, market_insert};
+use super::{Sqlite, corporate, instruments, market_insert, pairs};
 use crate::backend::{MarketRows, Outcome};
 use crate::market::{Batch, Inserted};
 use crate::notation::{numbers, spread_phase};
@@ -101,6 +101,14 @@ impl MarketRows for Sqlite {
             let mut statement = connection.prepare_cached(&sql)?;
             statement.query_map(params![time, id, phase, rows], spread)?.collect()
         })
+    }
+
+    fn pairs(&self, before: Option<[i64; 3]>, rows: i64) -> Outcome<Vec<PairSpread>> {
+        self.read("reading pairs", |connection| pairs::list(connection, before, rows))
+    }
+
+    fn regimes(&self, before: Option<[i64; 2]>, rows: i64) -> Outcome<Vec<RegimeChange>> {
+        self.read("reading regimes", |connection| pairs::list_regimes(connection, before, rows))
     }
 
     fn latest_trade(&self, instrument: InstrumentId) -> Outcome<Option<Trade>> {

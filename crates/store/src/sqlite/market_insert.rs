@@ -5,8 +5,8 @@ use domain::{Bar, CrossVenueSpread, InstrumentId, Quote, Trade};
 use rusqlite::{Transaction, params};
 
 use super::failure::Failure;
-use super::instruments;
 use super::values::scaled;
+use super::{instruments, pairs};
 use crate::market::{Batch, Inserted, never_put, spread_place};
 use crate::notation::numbers;
 
@@ -17,6 +17,8 @@ pub(super) fn batch(transaction: &Transaction<'_>, batch: &Batch<'_>) -> Result<
         quotes: quotes(transaction, batch.quotes)?,
         bars: bars(transaction, batch.bars)?,
         spreads: spreads(transaction, batch.spreads)?,
+        pairs: pairs::put(transaction, batch.pairs)?,
+        regimes: pairs::put_regimes(transaction, batch.regimes)?,
     })
 }
 

@@ -33,6 +33,11 @@ pub(super) const MIGRATIONS: Migrations = Migrations(&[
         up: include_str!("migrations/0005_bar_rules.up.sql"),
         down: include_str!("migrations/0005_bar_rules.down.sql"),
     },
+    Migration {
+        name: "pairs",
+        up: include_str!("migrations/0006_pairs.up.sql"),
+        down: include_str!("migrations/0006_pairs.down.sql"),
+    },
 ]);
 
 const RECORD: &str = "

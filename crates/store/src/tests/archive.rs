@@ -11,7 +11,7 @@ use tar::{Builder, Header};
 use tempfile::TempDir;
 
 use super::contract::Fresh;
-use super::market::{quote, spread};
+use super::market::{pair, quote, regime, spread};
 use super::world::{FIRST, at, bar, cell, instruments, new_account, new_tenant, opening, trade, written};
 use crate::archive::{self, Contents, Restored, Sums};
 use crate::journal::FileJournal;
@@ -92,6 +92,8 @@ fn market(store: &Store) {
         quotes: &[quote],
         bars: &[bar(at(0), Price::from_units(7))],
         spreads: &[spread],
+        pairs: &[pair(3, domain::SpreadPhase::Closed)],
+        regimes: &[regime(FIRST, 4)],
     };
     store.market().insert_batch(&batch).unwrap();
     let terms = CorporateTerms::Split(Split { numerator: 7, denominator: 1 });

@@ -224,6 +224,7 @@ suite! {
         bars_of_every_rule_are_kept_apart,
         bars_come_in_pieces_newest_first_and_in_order_oldest_first,
         spreads_come_in_pieces_newest_first,
+        pairs_and_regimes_come_in_pieces_newest_first,
         a_range_of_trades_is_read_in_order_to_its_end,
         old_ticks_are_deleted_and_bars_stay,
         more_ticks_are_deleted_than_one_transaction_takes,

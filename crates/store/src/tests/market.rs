@@ -1,8 +1,8 @@
 //! Market data comes back as it went in, once.
 
 use domain::{
-    Bar, BarRule, Contract, CrossVenueSpread, Currency, InstrumentId, Level, Money, Price, Quantity, Quote,
-    Rate, Side, Span, SpreadPhase, Timestamp, Trade,
+    Bar, BarRule, Contract, CrossVenueSpread, Currency, InstrumentId, Level, Money, PairSpread, Price,
+    Quantity, Quote, Rate, RegimeChange, Side, Span, SpreadPhase, SpreadRegime, Timestamp, Trade,
 };
 use proptest::prelude::*;
 
@@ -102,14 +102,51 @@ pub(super) fn instruments_keep_their_ids(fresh: &Fresh) {
     assert_eq!(market.instruments().unwrap(), more);
 }
 
+pub(super) fn pair(second: i64, phase: SpreadPhase) -> PairSpread {
+    PairSpread {
+        id: 4,
+        phase,
+        first: FIRST,
+        second: SECOND,
+        first_price: Price::from_units(100),
+        second_price: Price::from_units(-3),
+        hedge_ratio: Rate::from_raw(1_500_000_000),
+        z_score: Rate::from_raw(-3_250_000_000),
+        correlation: Rate::from_raw(990_000_000),
+        samples: 300,
+        time: at(second),
+    }
+}
+
+pub(super) fn regime(instrument: InstrumentId, second: i64) -> RegimeChange {
+    RegimeChange {
+        instrument,
+        from: SpreadRegime::Usual,
+        to: if second % 2 == 0 { SpreadRegime::Wide } else { SpreadRegime::Tight },
+        share: Rate::from_basis_points(7),
+        usual: Rate::from_basis_points(2),
+        z_score: Rate::from_raw(3_100_000_000),
+        time: at(second),
+    }
+}
+
 pub(super) fn a_batch_of_everything_is_stored_once(fresh: &Fresh) {
     let market = market(fresh);
     let trades = [trade(3, 7), trade(1, 5), trade(2, 6)];
     let quotes = [quote(2), quote(1)];
     let bars = [bar(at(1), Price::from_units(9)), bar(at(0), Price::from_units(8))];
     let spreads = [spread(1, SpreadPhase::Opened, 1), spread(1, SpreadPhase::Closed, 2)];
-    let batch = Batch { trades: &trades, quotes: &quotes, bars: &bars, spreads: &spreads };
-    let new = Inserted { trades: 3, quotes: 2, bars: 2, spreads: 2 };
+    let (pairs, regimes) =
+        ([pair(3, SpreadPhase::Opened), pair(5, SpreadPhase::Closed)], [regime(FIRST, 3), regime(SECOND, 3)]);
+    let batch = Batch {
+        trades: &trades,
+        quotes: &quotes,
+        bars: &bars,
+        spreads: &spreads,
+        pairs: &pairs,
+        regimes: &regimes,
+    };
+    let new = Inserted { trades: 3, quotes: 2, bars: 2, spreads: 2, pairs: 2, regimes: 2 };
     assert_eq!(market.insert_batch(&batch).unwrap(), new);
     let again = market.insert_batch(&batch).unwrap();
     assert_eq!(again, Inserted::default());
@@ -119,6 +156,8 @@ pub(super) fn a_batch_of_everything_is_stored_once(fresh: &Fresh) {
     assert_eq!((market.latest_trade(SECOND).unwrap(), market.latest_quote(SECOND).unwrap()), (None, None));
     assert_eq!(market.bars(FIRST, BarRule::SECOND, &first(9)).unwrap().items, bars);
     assert_eq!(market.spreads(&first(9)).unwrap().items, [spreads[1], spreads[0]]);
+    assert_eq!(market.pairs(&first(9)).unwrap().items, [pairs[1], pairs[0]]);
+    assert_eq!(market.regimes(&first(9)).unwrap().items, [regimes[1], regimes[0]]);
 }
 
 pub(super) fn a_batch_with_an_unknown_instrument_is_not_stored_at_all(fresh: &Fresh) {
@@ -231,6 +270,21 @@ pub(super) fn spreads_come_in_pieces_newest_first(fresh: &Fresh) {
     assert_eq!(read, all);
 }
 
+pub(super) fn pairs_and_regimes_come_in_pieces_newest_first(fresh: &Fresh) {
+    let market = market(fresh);
+    let pairs: Vec<_> = (0..7).map(|second| pair(second, SpreadPhase::Changed)).collect();
+    let regimes: Vec<_> = (0..4).flat_map(|second| [regime(FIRST, second), regime(SECOND, second)]).collect();
+    market.insert_batch(&Batch { pairs: &pairs, regimes: &regimes, ..Batch::default() }).unwrap();
+    let first_pairs = market.pairs(&first(5)).unwrap();
+    let rest = market.pairs(&Cut::new(5, first_pairs.next_cursor).unwrap()).unwrap();
+    let read: Vec<_> = first_pairs.items.iter().chain(&rest.items).rev().copied().collect();
+    assert_eq!((read, rest.next_cursor), (pairs, None));
+    let first_regimes = market.regimes(&first(5)).unwrap();
+    let rest = market.regimes(&Cut::new(5, first_regimes.next_cursor).unwrap()).unwrap();
+    let read: Vec<_> = first_regimes.items.iter().chain(&rest.items).rev().copied().collect();
+    assert_eq!((read, rest.next_cursor), (regimes, None));
+}
+
 pub(super) fn a_range_of_trades_is_read_in_order_to_its_end(fresh: &Fresh) {
     let market = market(fresh);
     let trades: Vec<Trade> =
@@ -252,7 +306,9 @@ pub(super) fn old_ticks_are_deleted_and_bars_stay(fresh: &Fresh) {
     let market = market(fresh);
     let (trades, quotes) = ([trade(1, 1), trade(5, 2)], [quote(1), quote(5)]);
     let bars = [bar(at(0), Price::from_units(1))];
-    market.insert_batch(&Batch { trades: &trades, quotes: &quotes, bars: &bars, spreads: &[] }).unwrap();
+    market
+        .insert_batch(&Batch { trades: &trades, quotes: &quotes, bars: &bars, ..Batch::default() })
+        .unwrap();
     assert_eq!(market.prune_ticks(&[], at(5)).unwrap(), 0, "nobody else's ticks go");
     assert_eq!(market.prune_ticks(&[FIRST], at(5)).unwrap(), 2);
     assert_eq!(all_trades(&market, FIRST), [trades[1]]);

@@ -3,6 +3,7 @@
 
 mod archive;
 mod clock;
+mod consolidated;
 mod corporate;
 mod factors;
 mod fields;
@@ -18,6 +19,7 @@ use domain::{BarPeriod, InstrumentId};
 use jiff::civil::Date;
 
 pub use archive::UNCOMPRESSED_BYTES_MAX;
+pub use consolidated::LeanMessages;
 pub use corporate::{corporate_actions, new_york_midnight};
 pub use factors::{AdjustKind, DividendFound, FactorRow, Factors, SplitFound};
 pub use map_file::{MapFile, MapRow};

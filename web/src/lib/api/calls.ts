@@ -14,6 +14,10 @@ export const accounts = () => call(api.GET('/api/v1/accounts'));
 
 export const spreads = (limit: number) => call(api.GET('/api/v1/spreads', { params: { query: { limit } } }));
 
+export const pairs = (limit: number) => call(api.GET('/api/v1/pairs', { params: { query: { limit } } }));
+
+export const regimes = (limit: number) => call(api.GET('/api/v1/regimes', { params: { query: { limit } } }));
+
 export const bars = (instrument_id: number, rule: Rule, limit: number, cursor?: string) =>
   call(
     api.GET('/api/v1/bars', {

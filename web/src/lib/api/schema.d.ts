@@ -456,6 +456,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs that came apart, newest first. */
+        get: operations["pairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quotes": {
         parameters: {
             query?: never;
@@ -465,6 +482,23 @@ export interface paths {
         };
         /** The last quote of every instrument that has one. */
         get: operations["quotes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regimes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of how wide bid and ask are apart, newest first. */
+        get: operations["regimes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1228,6 +1262,33 @@ export interface components {
             status: components["schemas"]["Status"];
             version: string;
         };
+        /** @description Two instruments whose prices move together, and are further from one another than is usual. */
+        PairSpread: {
+            correlation: string;
+            /** Format: int32 */
+            first_instrument_id: number;
+            /** @description Midpoints at the time. */
+            first_price: string;
+            /** @description Units of the second to sell for one of the first. */
+            hedge_ratio: string;
+            /** @description Numbers the openings; later changes of the same spread carry the same id. */
+            id: string;
+            phase: components["schemas"]["SpreadPhase"];
+            /** Format: int32 */
+            samples: number;
+            /** Format: int32 */
+            second_instrument_id: number;
+            second_price: string;
+            /** Format: int64 */
+            time_ms: number;
+            /** @description How far the first is above what the second lets expect, in standard deviations. */
+            z_score: string;
+        };
+        PairSpreadPage: {
+            items: components["schemas"]["PairSpread"][];
+            /** @description Hand it back as `cursor` for the next piece; null at the end. */
+            next_cursor: string | null;
+        };
         /** @description How calls to one dependency are made, and how that goes. */
         PolicyView: {
             about: string;
@@ -1334,6 +1395,26 @@ export interface components {
             path: string;
             reason: string;
         };
+        /** @description Bid and ask of an instrument have come to be wider or tighter apart than before. */
+        RegimeChange: {
+            /** @description Ask less bid, in hundredths of a percent of their midpoint. */
+            basis_points: string;
+            from: components["schemas"]["SpreadRegime"];
+            /** Format: int32 */
+            instrument_id: number;
+            /** Format: int64 */
+            time_ms: number;
+            to: components["schemas"]["SpreadRegime"];
+            /** @description What is usual. */
+            usual_basis_points: string;
+            /** @description How far from usual, in standard deviations of the logarithm. */
+            z_score: string;
+        };
+        RegimeChangePage: {
+            items: components["schemas"]["RegimeChange"][];
+            /** @description Hand it back as `cursor` for the next piece; null at the end. */
+            next_cursor: string | null;
+        };
         /** @description What a reload did. With faults nothing was changed. */
         Reloaded: {
             changed: components["schemas"]["SettingChange"][];
@@ -1433,6 +1514,16 @@ export interface components {
             /** @description Hand it back as `cursor` for the next piece; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @description Where a spread is in its life.
+         * @enum {string}
+         */
+        SpreadPhase: "opened" | "changed" | "closed";
+        /**
+         * @description How wide bid and ask of an instrument are apart, for that instrument.
+         * @enum {string}
+         */
+        SpreadRegime: "tight" | "usual" | "wide";
         /**
          * @description How a component, or the whole, is doing.
          * @enum {string}
@@ -2427,6 +2518,39 @@ export interface operations {
             };
         };
     };
+    pairs: {
+        parameters: {
+            query?: {
+                /** @description How many at most; 100 when absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the piece before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairSpreadPage"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     quotes: {
         parameters: {
             query?: never;
@@ -2442,6 +2566,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuoteList"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    regimes: {
+        parameters: {
+            query?: {
+                /** @description How many at most; 100 when absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the piece before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegimeChangePage"];
                 };
             };
             /** @description Why it was not carried out */

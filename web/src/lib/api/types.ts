@@ -26,9 +26,11 @@ export type NewOrder = Schemas['NewOrder'];
 export type Order = Schemas['Order'];
 export type Overview = Schemas['Overview'];
 export type PolicyView = Schemas['PolicyView'];
+export type PairSpread = Schemas['PairSpread'];
 export type Portfolio = Schemas['Portfolio'];
 export type Position = Schemas['Position'];
 export type Quote = Schemas['Quote'];
+export type RegimeChange = Schemas['RegimeChange'];
 export type Rung = Schemas['Rung'];
 export type RungRequest = Schemas['RungRequest'];
 export type SettingRow = Schemas['SettingRow'];
@@ -56,6 +58,8 @@ export type Frame =
   | ({ type: 'quote' } & Quote)
   | ({ type: 'bar'; closed: boolean } & Bar)
   | ({ type: 'spread' } & Spread)
+  | ({ type: 'pair' } & PairSpread)
+  | ({ type: 'regime' } & RegimeChange)
   | ({ type: 'order'; account_id: Id } & Order)
   | ({ type: 'fill'; account_id: Id } & Fill)
   | ({ type: 'account'; portfolio?: Portfolio | null } & Account)

@@ -105,7 +105,7 @@ export class CandleChart {
 
   /** A bar told anew, for trades that came late or were amended, takes the place of the one before. */
   #revise(bar: Bar): void {
-    const place = this.#bars.findLastIndex((b) => b.open_time_ms === bar.open_time_ms);
+    const place = this.#bars.findIndex((b) => b.open_time_ms === bar.open_time_ms);
     const known = this.#bars[place];
     if (!known || known.revision >= bar.revision) return;
     this.#bars[place] = bar;

@@ -1,5 +1,5 @@
 import * as calls from '../api/calls';
-import type { Instrument, Quote, Spread } from '../api/types';
+import type { Instrument, PairSpread, Quote, RegimeChange, Spread } from '../api/types';
 import { compare, sign } from '../decimal';
 import { pairKey, type Batch, type LiveBar } from '../stream/batch';
 
@@ -42,15 +42,22 @@ export class SpreadCell {
   }
 }
 
+const relatedKey = (one: PairSpread) => `${one.first_instrument_id}:${one.second_instrument_id}`;
+
 type BarListener = (bars: LiveBar[]) => void;
 
 const MOST_PAIRS = 400;
+const MOST_SIGNALS = 100;
 const NOTHING = new QuoteCell();
 
 class Market {
   instruments = $state.raw<Instrument[]>([]);
   loaded = $state(false);
   pairs = $state.raw<SpreadCell[]>([]);
+  /** The latest word on each pair of instruments that move together, by both ids. */
+  related = $state.raw<PairSpread[]>([]);
+  /** Newest first. */
+  regimes = $state.raw<RegimeChange[]>([]);
 
   #byId = $derived(new Map(this.instruments.map((i) => [i.id, i])));
   #cells = new Map<number, QuoteCell>();
@@ -101,21 +108,30 @@ class Market {
   }
 
   async load(): Promise<void> {
-    const [instruments, quotes, spreads] = await Promise.all([
+    const [instruments, quotes, spreads, related, regimes] = await Promise.all([
       calls.instruments(),
       calls.quotes(),
       calls.spreads(200),
+      calls.pairs(MOST_SIGNALS),
+      calls.regimes(MOST_SIGNALS),
     ]);
     for (const one of instruments.items) this.#ownCell(one.id);
     for (const quote of quotes.items) this.#ownCell(quote.instrument_id).apply(quote);
     this.instruments = instruments.items;
     this.#addSpreads(spreads.items);
+    this.related = [];
+    this.#addRelated(related.items.reverse());
+    this.regimes = regimes.items;
     this.loaded = true;
   }
 
   apply(batch: Batch): void {
     for (const quote of batch.quotes.values()) this.#ownCell(quote.instrument_id).apply(quote);
     if (batch.spreads.size > 0) this.#addSpreads(batch.spreads.values());
+    if (batch.pairs.size > 0) this.#addRelated(batch.pairs.values());
+    if (batch.regimes.length > 0) {
+      this.regimes = [...batch.regimes.reverse(), ...this.regimes].slice(0, MOST_SIGNALS);
+    }
     if (batch.bars.size > 0) {
       const bars = [...batch.bars.values()];
       for (const listener of this.#listeners) listener(bars);
@@ -131,9 +147,17 @@ class Market {
   clear(): void {
     this.instruments = [];
     this.pairs = [];
+    this.related = [];
+    this.regimes = [];
     this.loaded = false;
     this.#cells.clear();
     this.#pairIndex.clear();
+  }
+
+  #addRelated(spreads: Iterable<PairSpread>): void {
+    const latest = new Map(this.related.map((one) => [relatedKey(one), one]));
+    for (const one of spreads) latest.set(relatedKey(one), one);
+    this.related = [...latest.values()].slice(0, MOST_SIGNALS);
   }
 
   #addSpreads(spreads: Iterable<Spread>): void {

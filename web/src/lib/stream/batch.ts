@@ -8,8 +8,10 @@ import type {
   LogLine,
   Order,
   Overview,
+  PairSpread,
   Portfolio,
   Quote,
+  RegimeChange,
   Spread,
 } from '../api/types';
 
@@ -19,6 +21,9 @@ export interface Batch {
   quotes: Map<number, Quote>;
   bars: Map<string, LiveBar>;
   spreads: Map<string, Spread>;
+  /** By the two instruments. */
+  pairs: Map<string, PairSpread>;
+  regimes: RegimeChange[];
   /** By account and id: ids are counted within an account. */
   orders: Map<string, { account: Id; order: Order }>;
   fills: { account: Id; fill: Fill }[];
@@ -33,6 +38,8 @@ const empty = (): Batch => ({
   quotes: new Map(),
   bars: new Map(),
   spreads: new Map(),
+  pairs: new Map(),
+  regimes: [],
   orders: new Map(),
   fills: [],
   accounts: new Map(),
@@ -49,6 +56,7 @@ const SHORTEST_GAP_MS = 80;
 // A hidden tab gets no animation frames, yet halts and fills must still arrive.
 const LONGEST_GAP_MS = 1_000;
 const MOST_FILLS = 500;
+const MOST_REGIMES = 100;
 const MOST_LINES = 2_000;
 const MOST_ALERTS = 100;
 
@@ -77,6 +85,13 @@ export class Coalescer {
         break;
       case 'spread':
         batch.spreads.set(pairKey(frame), frame);
+        break;
+      case 'pair':
+        batch.pairs.set(`${frame.first_instrument_id}:${frame.second_instrument_id}`, frame);
+        break;
+      case 'regime':
+        batch.regimes.push(frame);
+        if (batch.regimes.length > MOST_REGIMES) batch.regimes.shift();
         break;
       case 'order':
         batch.orders.set(`${frame.account_id}:${frame.id}`, { account: frame.account_id, order: frame });

@@ -102,6 +102,21 @@ impl Rule {
         |text| text.parse::<BarRule>().is_ok(),
     );
 
+    /// Two instruments, as `VENUE:SYMBOL`.
+    pub(in crate::config) const PAIR: Self =
+        Self::new("two instruments, such as NORTH:BTC-USD HARBOR:BTC-USD", |text| {
+            let names: Vec<&str> = text.split_whitespace().collect();
+            let is_name = |name: &&str| {
+                name.split_once(':').is_some_and(|(venue, symbol)| !venue.is_empty() && !symbol.is_empty())
+            };
+            matches!(names[..], [first, second] if first != second && is_name(&first) && is_name(&second))
+        });
+
+    pub(in crate::config) const DEVIATIONS: Self =
+        Self::new("standard deviations, a number above 0 and up to 100", |text| {
+            Rate::parse(text.as_bytes()).is_ok_and(|z| z.is_positive() && z.raw() <= 100 * Rate::SCALE)
+        });
+
     pub(in crate::config) const QUANTITY: Self =
         Self::new("a number above 0 with at most 9 decimals", |text| {
             Quantity::parse(text.as_bytes()).is_ok_and(Quantity::is_positive)

@@ -41,6 +41,15 @@ pub(crate) struct Pipeline {
     pub(crate) stale_after_ms: i64,
     pub(crate) spread_min_net_rate: Rate,
     pub(crate) spread_max_quote_age_ms: i64,
+    /// Two names of instruments each; those of markets that are not run are left out.
+    pub(crate) pairs: Vec<String>,
+    pub(crate) pair_sample_ms: i64,
+    pub(crate) pair_window: usize,
+    pub(crate) pair_open_z: Rate,
+    pub(crate) pair_close_z: Rate,
+    /// 0 follows no regimes.
+    pub(crate) regime_samples: u32,
+    pub(crate) regime_z: Rate,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +79,13 @@ impl Default for Pipeline {
             stale_after_ms: 10_000,
             spread_min_net_rate: Rate::from_basis_points(1),
             spread_max_quote_age_ms: 5_000,
+            pairs: vec!["NORTH:BTC-USD HARBOR:BTC-USD".to_owned()],
+            pair_sample_ms: 1_000,
+            pair_window: 300,
+            pair_open_z: Rate::from_raw(3 * Rate::SCALE),
+            pair_close_z: Rate::from_raw(Rate::SCALE),
+            regime_samples: 900,
+            regime_z: Rate::from_raw(3 * Rate::SCALE),
         }
     }
 }

@@ -90,4 +90,23 @@ pub(super) const SETTINGS: &[Setting] = &[
         .restart(BUILT),
     millis("pipeline.spread_max_quote_age_ms", 1, HOUR_MS, "quotes older than this make no spread")
         .restart(BUILT),
+    Setting::new(
+        "pipeline.pairs",
+        Kind::Texts(&Rule::PAIR),
+        "pairs whose prices move together, the first explained by the second; told when they come apart",
+    )
+    .restart(BUILT),
+    millis("pipeline.pair_sample_ms", 1, HOUR_MS, "between two samples of a pair, and of bid and ask").restart(BUILT),
+    whole("pipeline.pair_window", 3, 100_000, "samples that the hedge ratio of a pair is fitted to").restart(BUILT),
+    decimal("pipeline.pair_open_z", &Rule::DEVIATIONS, "standard deviations at which a pair is apart").restart(BUILT),
+    decimal("pipeline.pair_close_z", &Rule::DEVIATIONS, "standard deviations at which it is back").restart(BUILT),
+    whole(
+        "pipeline.regime_samples",
+        0,
+        100_000,
+        "samples from which the usual distance of bid and ask is learnt; 0: no regimes are told",
+    )
+    .restart(BUILT),
+    decimal("pipeline.regime_z", &Rule::DEVIATIONS, "standard deviations from which that distance is unusual")
+        .restart(BUILT),
 ];

@@ -243,7 +243,12 @@ impl Intake {
         let market = &self.parts.market;
         match self.parts.database.run(|| market.insert_batch(&batch)) {
             Ok(inserted) => {
-                self.taken.stored += inserted.trades + inserted.quotes + inserted.bars + inserted.spreads;
+                self.taken.stored += inserted.trades
+                    + inserted.quotes
+                    + inserted.bars
+                    + inserted.spreads
+                    + inserted.pairs
+                    + inserted.regimes;
                 Fate::Stored
             }
             Err(refused) => {

@@ -87,6 +87,8 @@ pub(in crate::node) struct Sorted {
     quotes: Vec<domain::Quote>,
     bars: Vec<domain::Bar>,
     spreads: Vec<domain::CrossVenueSpread>,
+    pairs: Vec<domain::PairSpread>,
+    regimes: Vec<domain::RegimeChange>,
 }
 
 impl Sorted {
@@ -95,16 +97,20 @@ impl Sorted {
         self.quotes.clear();
         self.bars.clear();
         self.spreads.clear();
+        self.pairs.clear();
+        self.regimes.clear();
         for item in batch {
             match item {
                 SinkItem::Trade(trade) => self.trades.push(*trade),
                 SinkItem::Quote(quote) => self.quotes.push(*quote),
                 SinkItem::Bar(bar) => self.bars.push(*bar),
                 SinkItem::Spread(spread) => self.spreads.push(*spread),
+                SinkItem::Pair(spread) => self.pairs.push(*spread),
+                SinkItem::Regime(change) => self.regimes.push(*change),
             }
         }
-        let Self { trades, quotes, bars, spreads } = self;
-        Batch { trades, quotes, bars, spreads }
+        let Self { trades, quotes, bars, spreads, pairs, regimes } = self;
+        Batch { trades, quotes, bars, spreads, pairs, regimes }
     }
 }
 
@@ -156,7 +162,8 @@ impl Sink for StoreSink {
         match inserted {
             Ok(inserted) => {
                 self.failures_in_a_row = 0;
-                let rows = inserted.trades + inserted.quotes + inserted.bars + inserted.spreads;
+                let told = inserted.spreads + inserted.pairs + inserted.regimes;
+                let rows = inserted.trades + inserted.quotes + inserted.bars + told;
                 self.health.works(rows);
                 Ok(())
             }

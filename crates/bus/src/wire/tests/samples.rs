@@ -5,8 +5,8 @@ use std::sync::Arc;
 use domain::{
     AccountId, Bar, BarRule, CorporateAction, CorporateTerms, CrossVenueSpread, Currency, Depth, Dividend,
     Fill, FillId, InstrumentId, Level, Link, LinkRole, Liquidity, MarketEvent, Money, Order, OrderEvent,
-    OrderId, OrderKind, OrderRequest, Price, Quantity, Quote, Rate, Side, Span, Split, SpreadPhase,
-    StrategyId, TenantId, TimeInForce, Timestamp, Trade, VenueOrderId,
+    OrderId, OrderKind, OrderRequest, PairSpread, Price, Quantity, Quote, Rate, RegimeChange, Side, Span,
+    Split, SpreadPhase, SpreadRegime, StrategyId, TenantId, TimeInForce, Timestamp, Trade, VenueOrderId,
 };
 use engine::{Entry, Record, RejectReason, Report};
 
@@ -89,6 +89,28 @@ fn market() -> Vec<(&'static str, Message)> {
     };
     let filled =
         Bar { rule: BarRule::Volume(quantity("2.5")), close_time: TIME, number: 1, revision: 2, ..bar };
+    let pair = PairSpread {
+        id: 7,
+        phase: SpreadPhase::Opened,
+        first: A,
+        second: B,
+        first_price: price("61837.62"),
+        second_price: price("61900"),
+        hedge_ratio: "1.0015".parse().unwrap(),
+        z_score: "-3.25".parse().unwrap(),
+        correlation: "0.998".parse().unwrap(),
+        samples: 300,
+        time: RECEIVED,
+    };
+    let regime = RegimeChange {
+        instrument: A,
+        from: SpreadRegime::Usual,
+        to: SpreadRegime::Wide,
+        share: "0.000012".parse().unwrap(),
+        usual: "0.000003".parse().unwrap(),
+        z_score: "4.5".parse().unwrap(),
+        time: RECEIVED,
+    };
     let depth = Depth {
         instrument: A,
         bids: vec![bid, level("61837.5", "0.01")],
@@ -101,6 +123,8 @@ fn market() -> Vec<(&'static str, Message)> {
         ("quote", MarketEvent::Quote(quote)),
         ("bar", MarketEvent::Bar(bar)),
         ("filled bar", MarketEvent::Bar(filled)),
+        ("pair", MarketEvent::Pair(pair)),
+        ("regime", MarketEvent::Regime(regime)),
         ("invalid", MarketEvent::Invalid { instrument: A, time: RECEIVED }),
         ("depth", MarketEvent::Depth(Arc::new(depth))),
         ("split", corporate(CorporateTerms::Split(Split { numerator: 1, denominator: 20 }))),

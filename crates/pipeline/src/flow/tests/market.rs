@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use ::market::RevisionLimits;
+use ::market::{PairLimits, RegimeLimits, RevisionLimits};
 use domain::{Amendment, AmendmentTerms, Bar, BarRule, FeedMessage, MarketEvent, Span, SpreadPhase, Trade};
 
 use super::{A, B, at, config, feed, flush, instruments, level, plain, push, quote, snapshot, trade, update};
-use crate::flow::{Flow, FlowConfig, FlowError, FlowRefusal, QuoteSource};
+use crate::flow::{Flow, FlowConfig, FlowError, FlowRefusal, Pairs, QuoteSource};
 
 fn flow_with(quote_source: QuoteSource) -> Flow {
     Flow::new(FlowConfig { quote_sources: vec![(A, quote_source)], ..config() }, &instruments()).unwrap()
@@ -18,6 +18,8 @@ fn told(events: &[MarketEvent]) -> Vec<String> {
         MarketEvent::Bar(bar) => format!("bar {}", bar.close),
         MarketEvent::Depth(depth) => format!("depth {}x{}", depth.bids.len(), depth.asks.len()),
         MarketEvent::Spread(spread) => format!("spread {:?}", spread.phase),
+        MarketEvent::Pair(spread) => format!("pair {:?}", spread.phase),
+        MarketEvent::Regime(change) => format!("regime {:?}", change.to),
         MarketEvent::Corporate(_) => "corporate".to_owned(),
         MarketEvent::Invalid { instrument, .. } => format!("invalid {instrument}"),
     };
@@ -182,6 +184,57 @@ fn late_and_amended_trades_make_bars_anew() {
     assert!(push(&mut flow, FeedMessage::Amendment(Amendment { terms: bad, ..amendment })).is_empty());
     let counts = flow.counts().total;
     assert_eq!((counts.amendments, counts.refused.of(FlowRefusal::PriceNotPositive)), (1, 1));
+}
+
+/// The second price swings by two, the first by twice that and a ripple; then the first comes apart.
+#[test]
+fn pairs_that_come_apart_and_regimes_are_told_beside_the_quotes() {
+    let limits = PairLimits {
+        sample_every: Span::SECOND,
+        window: 10,
+        open_z: 4.0,
+        close_z: 1.0,
+        told_z: 0.5,
+        max_quote_age: Span::MINUTE,
+    };
+    let regimes = RegimeLimits {
+        sample_every: Span::SECOND,
+        memory: 10,
+        unusual_z: 3.0,
+        confirmations: 2,
+        max_quote_age: Span::MINUTE,
+    };
+    let config = FlowConfig {
+        pairs: Some(Pairs { pairs: vec![(A, B)], limits }),
+        regimes: Some(regimes),
+        ..FlowConfig::checks_only(super::limits())
+    };
+    let mut flow = Flow::new(config.clone(), &instruments()).unwrap();
+    let mut events = Vec::new();
+    for second in 0..30 {
+        let swing = [0, 2, 4, 2][usize::try_from(second % 4).unwrap()];
+        let (apart, wide) = if second >= 22 { (40, 9) } else { (i32::from(second % 3 == 0), 1) };
+        let time = i64::from(second);
+        let first = 1_000 + 2 * swing + apart;
+        for quote in [quote(B, 500 + swing, 501 + swing, time), quote(A, first, first + wide, time)] {
+            events.extend(push(&mut flow, plain(quote)));
+        }
+    }
+    let pair = events.iter().find_map(|event| match event {
+        MarketEvent::Pair(spread) => Some(*spread),
+        _ => None,
+    });
+    let pair = pair.unwrap();
+    assert_eq!((pair.first, pair.second, pair.phase), (A, B, SpreadPhase::Opened));
+    assert!(pair.time >= at(22) && pair.z_score.to_f64() > 4.0, "{pair:?}");
+    let wide =
+        events.iter().any(|event| matches!(event, MarketEvent::Regime(change) if change.instrument == A));
+    assert!(wide, "bid and ask of the first are nine times as far apart");
+    let counts = flow.counts().total;
+    assert!(counts.pairs >= 1 && counts.regimes >= 1, "{counts:?}");
+    let stranger = domain::InstrumentId(9);
+    let config = FlowConfig { pairs: Some(Pairs { pairs: vec![(A, stranger)], limits }), ..config };
+    assert_eq!(Flow::new(config, &instruments()).unwrap_err(), FlowError::UnknownInstrument(stranger));
 }
 
 #[test]

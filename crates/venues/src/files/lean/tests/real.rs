@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::{Bar, InstrumentId, Price, Timestamp};
+use domain::{Bar, FeedMessage, InstrumentId, Price, Timestamp};
 
-use crate::files::lean::{LeanFile, LeanRow};
+use crate::files::lean::{LeanFile, LeanMessages, LeanRow};
 
 fn archives(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -105,4 +105,47 @@ fn the_half_day_of_google_ends_early_and_apple_has_its_days() {
     // The closing minute of a half day is 12:59 or 13:00 in New York, which is UTC-5 in December.
     let opened = busiest.open_time.millis() / 60_000 % (24 * 60);
     assert!((17 * 60 + 58..=18 * 60).contains(&opened) || opened == 14 * 60 + 30, "{opened}");
+}
+
+/// The rows of a share's quotes are the best of twelve exchanges: never crossed in the session once both sides of a
+/// change are joined, and nearly every trade in it is at the best bid, the best offer or between.
+#[test]
+fn the_best_of_twelve_exchanges_holds_the_trades_of_the_session() {
+    let Some(folder) = recordings::find("equity_us/tick/ibm") else { return };
+    let file = |content: &str| LeanFile::open(&folder.join(format!("20131008_{content}.zip"))).unwrap();
+    let session = market::Calendar::NewYork.session_of(market::Day::from_date(2013, 10, 8)).unwrap();
+    let mut messages = LeanMessages::new(&file("quote"), InstrumentId(0)).unwrap();
+    let (mut quotes, mut all) = (Vec::new(), 0u64);
+    for message in messages.by_ref() {
+        let FeedMessage::Quote { quote, .. } = message.unwrap() else { panic!("a quote") };
+        all += 1;
+        if session.holds(quote.venue_time) {
+            quotes.push(quote);
+        }
+    }
+    let crossed = quotes.iter().filter(|quote| quote.bid.price > quote.ask.price).count();
+    let (mut inside, mut outside, mut place) = (0u32, 0u32, 0);
+    for row in file("trade").rows(InstrumentId(0)).unwrap() {
+        let LeanRow::Trade(tick) = row.unwrap() else { panic!("a trade") };
+        let time = tick.trade.venue_time;
+        if !session.holds(time) || tick.flags.suspicious {
+            continue;
+        }
+        while place + 1 < quotes.len() && quotes[place + 1].venue_time <= time {
+            place += 1;
+        }
+        // Trades of one millisecond may be of the quote before.
+        let near = &quotes[place.saturating_sub(1)..=place];
+        let holds = |quote: &domain::Quote| {
+            quote.bid.price <= tick.trade.price && tick.trade.price <= quote.ask.price
+        };
+        *(if near.iter().any(holds) { &mut inside } else { &mut outside }) += 1;
+    }
+    println!(
+        "{all} quotes, {} in the session, {crossed} crossed; trades {inside} inside, {outside} outside",
+        quotes.len()
+    );
+    assert_eq!(2 * (all + messages.doubted()), 125_750);
+    assert!(crossed * 100 < quotes.len(), "{crossed} of {}", quotes.len());
+    assert!(inside > 30 * outside, "{inside} inside, {outside} outside");
 }

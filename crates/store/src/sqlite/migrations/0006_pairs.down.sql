@@ -1,0 +1,2 @@
+DROP TABLE spread_regimes;
+DROP TABLE pair_spreads;
