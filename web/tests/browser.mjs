@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { Api } from './api.mjs';
+import { deadLetters } from './dead-letters.mjs';
 import { halting } from './halting.mjs';
 import { operations } from './operations.mjs';
 import { Desk } from './page.mjs';
@@ -51,6 +52,7 @@ async function run({ width, height, colorScheme }) {
   await watching(report, desk, api);
   await halting(report, desk, api);
   await operations(report, desk, api);
+  await deadLetters(report, desk, api, program.database);
   await report.check('no errors in the console', async () => {
     assert(desk.errors.length === 0, desk.errors.join('\n'));
   });

@@ -88,5 +88,6 @@ export async function startProgram() {
     await stop();
     throw new Error(`${error.message}\n${output}`);
   }
-  return { url, credentials, output: () => output, stop };
+  const database = join(directory, 'data', 'bellwether.db');
+  return { url, credentials, database, output: () => output, stop };
 }

@@ -21,8 +21,8 @@ pub use new_order::{NewOrder, NewOrderKind, OrderAccepted};
 pub use order::{Order, OrderSource, OrderStatus, Side, TimeInForce};
 pub use overview::{Component, Flow, Overview, Status};
 pub use page::{
-    AccountList, BarPage, EquityList, FillPage, InstrumentList, List, OrderPage, Page, PairSpreadPage,
-    QuoteList, RegimeChangePage, SpreadPage,
+    AccountList, BarPage, DeadLetterPage, EquityList, FillPage, InstrumentList, List, OrderPage, Page,
+    PairSpreadPage, QuoteList, RegimeChangePage, SpreadPage,
 };
 pub use pair::{PairSpread, RegimeChange, SpreadPhase, SpreadRegime};
 pub use portfolio::{Cash, EquityPoint, Portfolio, Position};

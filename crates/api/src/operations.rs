@@ -4,9 +4,11 @@ use domain::TenantId;
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::history::Cut;
+use crate::model::DeadLetterPage;
 use crate::model::operations::{
-    AlertBoard, AlertView, BreakerAction, ConfigurationView, FlagChange, FlagView, HealthDetail, LogLines,
-    LogQuery, PolicyView, Reloaded,
+    AlertBoard, AlertView, BreakerAction, ConfigurationView, DeadLetterView, FlagChange, FlagView,
+    HealthDetail, LogLines, LogQuery, PipelineView, PolicyView, Reloaded,
 };
 
 /// Why an operator's wish was not carried out.
@@ -17,10 +19,16 @@ pub enum OperationError {
     /// It exists and cannot be done; the words are for the operator.
     #[error("{0}")]
     Refused(String),
+    /// The cursor was not given out here.
+    #[error("the cursor was not given out here")]
+    Cursor,
+    /// Not now; the same wish may be carried out in a moment. The words are for the operator.
+    #[error("{0}")]
+    Busy(String),
 }
 
 /// What the node supplies. Everything answers from memory, but [`Operations::reload`], which reads files, and what
-/// changes a flag, which writes one row: both are called where waiting does no harm. `by` names who asks, for the
+/// changes a flag, which writes one row, and what deals with dead letters: these are called where waiting does no harm. `by` names who asks, for the
 /// audit.
 pub trait Operations: Send + Sync {
     /// Every metric as Prometheus text.
@@ -78,6 +86,29 @@ pub trait Operations: Send + Sync {
     fn log(&self, query: &LogQuery) -> LogLines;
 
     fn configuration(&self) -> ConfigurationView;
+
+    /// What became of every item since the start.
+    fn pipeline(&self) -> PipelineView;
+
+    /// Newest first.
+    ///
+    /// # Errors
+    /// `Cursor`, `Busy`.
+    fn dead_letters(&self, cut: &Cut) -> Result<DeadLetterPage, OperationError>;
+
+    /// # Errors
+    /// `NotFound`, `Busy`.
+    fn dead_letter(&self, number: u64) -> Result<DeadLetterView, OperationError>;
+
+    /// Delivers the item once more and takes the letter out. Twice does no harm.
+    ///
+    /// # Errors
+    /// `NotFound`; `Refused` when the sink refuses it again; `Busy`.
+    fn replay_dead_letter(&self, number: u64, by: &str) -> Result<(), OperationError>;
+
+    /// # Errors
+    /// `NotFound`, `Busy`.
+    fn discard_dead_letter(&self, number: u64, by: &str) -> Result<(), OperationError>;
 
     /// Reads the configuration again and takes over what it can.
     fn reload(&self, by: &str) -> Reloaded;

@@ -71,6 +71,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: JournalAction,
     },
+    /// Market data that a sink refused for good: look at it, replay it after a fix, discard it
+    DeadLetters {
+        #[command(subcommand)]
+        action: DeadLettersAction,
+    },
     /// List the strategies and their parameters
     Strategies,
     /// Write the alert rules for a Prometheus server
@@ -116,6 +121,35 @@ pub(crate) enum DatabaseAction {
     Check,
     /// How many rows each table has, and a hash that equal rows have in every kind of database
     Sums,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeadLettersAction {
+    /// The newest first
+    List {
+        /// How many at most, 1 to 1000
+        #[arg(long, default_value_t = 50, value_name = "COUNT")]
+        limit: usize,
+        /// Where the piece before ended
+        #[arg(long)]
+        cursor: Option<String>,
+    },
+    /// One with its item, as JSON
+    Show { number: u64 },
+    /// Deliver items once more; doing it twice does no harm
+    Replay(LetterArguments),
+    /// Let items go for good
+    Discard(LetterArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LetterArguments {
+    /// Numbers as `list` shows them
+    #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "NUMBER")]
+    pub(crate) numbers: Vec<u64>,
+    /// Every dead letter there is
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
 #[derive(Debug, Subcommand)]

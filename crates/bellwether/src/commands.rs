@@ -10,6 +10,7 @@ mod config;
 mod consume;
 mod corporate;
 mod database;
+mod dead_letters;
 mod doctor;
 mod import;
 mod journal;
@@ -55,6 +56,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<u8> {
         Command::Simulate { venue } => simulate::run(settings, venue),
         Command::Doctor => doctor::run(settings),
         Command::Journal { action } => journal::run(settings, action),
+        Command::DeadLetters { action } => dead_letters::run(settings, action),
         Command::Strategies => strategies::run(settings),
         Command::Alerts { action } => alerts::run(settings, action),
         #[cfg(debug_assertions)]

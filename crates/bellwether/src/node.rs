@@ -6,6 +6,9 @@ mod board;
 mod brokers;
 mod cell_thread;
 mod database;
+mod edges;
+#[cfg_attr(not(feature = "kafka"), expect(dead_code, reason = "Kafka is the one way out so far"))]
+mod exporting;
 mod feeding;
 mod figures;
 mod flags;
@@ -44,13 +47,14 @@ use anyhow::{Context, Result};
 use api::StoredHistory;
 use api::model::{AccountMode, Profile};
 use bus::{Bus, LocalBus, Message};
-use domain::{InstrumentId, Span, Timestamp};
+use domain::{InstrumentId, Instruments, Span, Timestamp};
 use engine::{Clock, Entry};
+use pipeline::DeadLetters;
 use resilience::health::Health;
 use risk::LadderConfig;
 use secrets::Resolver;
 use sim::{Latency, MatchingConfig};
-use store::{AccountRow, Admin, Store, TenantAccess};
+use store::{AccountRow, Admin, Redis, Store, TenantAccess};
 use telemetry::{Handles, Metrics};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
@@ -64,12 +68,14 @@ use accounts::{Account, Accounts, COMMANDS_MAX, Identity, Pins};
 use alerting::Alerting;
 use board::Board;
 use cell_thread::CellThread;
+use edges::Edges;
+use exporting::{ExportHealth, Exporting};
 use feeding::{Door, Feed, LiveFeed};
 use flags as switches;
 use frames::Frames;
 use guard::Guard;
 use history::GuardedHistory;
-use ingest::{Ingest, Outputs};
+use ingest::{Ingest, Outputs, Tickets};
 use live::Live;
 use market::{Market, MarketSource};
 use opening::Open;
@@ -91,8 +97,8 @@ pub(crate) use database::{open as open_store, open_as_it_is as open_store_as_it_
 pub(crate) use market::{Files, flow_over_files, open_files, synthetic_source};
 pub(crate) use parties::check as check_parties;
 pub(crate) use policies::{Party, Policies, check as check_policies};
-use storing::Patience;
-pub(crate) use storing::{Drained, Storing};
+pub(crate) use storing::{Desk, Drained, ReplayError, Storing};
+use storing::{Latest, Line};
 pub(crate) use vitals::check_redis;
 
 /// The configuration with every secret that it refers to, for commands that are no node.
@@ -126,9 +132,9 @@ fn ladder_config(config: &Config) -> LadderConfig {
 
 /// The store's end of a pipeline over files, whose instruments it lists.
 pub(crate) fn store_files(config: &Config, files: &Files) -> Result<Storing> {
-    let market = open_store(config)?.market();
-    market.put_instruments(&files.instruments)?;
-    Storing::start(&config.pipeline, &market, Patience::Files, None)
+    let store = open_store(config)?;
+    store.market().put_instruments(&files.instruments)?;
+    Storing::of_files(&config.pipeline, &store)
 }
 
 /// Every entry of an account's journal.
@@ -192,10 +198,13 @@ struct Ground {
     store: Store,
     guard: Guard,
     watch: Arc<Watch>,
+    edges: Edges,
+    exported: Arc<ExportHealth>,
     frames: Frames,
     bus: Arc<LocalBus<Message>>,
     stop: Stop,
     now: Timestamp,
+    runtime: Handle,
 }
 
 impl Ground {
@@ -209,10 +218,13 @@ impl Ground {
             store: open_store(&config)?,
             guard: Guard::new(policies.of(Party::Database)?, runtime.clone()),
             watch: Arc::new(Watch::new(config.app_version.clone(), config.environment.clone())),
+            edges: Edges::new(&config),
+            exported: Arc::default(),
             frames: Frames::new(),
             bus: Arc::new(LocalBus::new()),
             stop: Stop::default(),
             now: SystemClock.now(),
+            runtime: runtime.clone(),
             loaded,
             config,
             resolver,
@@ -222,7 +234,7 @@ impl Ground {
 
     /// What operators see and change, and what health asks of the accounts.
     fn operations(&self, start: Operated, accounts: &Accounts) -> Result<(NodeOperations, Arc<Demands>)> {
-        let Operated { arguments, logs, metrics, runtime } = start;
+        let Operated { arguments, logs, metrics, runtime, instruments, line } = start;
         let health = vitals::health(&self.config, START_CHECKS_WITHIN);
         if self.config.health.enabled {
             register(&health, self, accounts)?;
@@ -241,8 +253,20 @@ impl Ground {
             runtime,
         };
         let live = Arc::new(Live::new(arguments, self.loaded.clone(), parts));
-        let policies = Arc::clone(&self.policies);
-        Ok((NodeOperations { health, policies, flags, alerting, live, logs, metrics }, demands))
+        let operations = NodeOperations {
+            health,
+            policies: Arc::clone(&self.policies),
+            flags,
+            alerting,
+            live,
+            logs,
+            metrics,
+            desk: Desk::new(self.store.clone(), Some(self.guard.clone()), line),
+            edges: self.edges.clone(),
+            watch: Arc::clone(&self.watch),
+            instruments,
+        };
+        Ok((operations, demands))
     }
 }
 
@@ -252,6 +276,8 @@ struct Operated {
     logs: Handles,
     metrics: Metrics,
     runtime: Handle,
+    instruments: Arc<Vec<api::model::Instrument>>,
+    line: Option<Line>,
 }
 
 impl Node {
@@ -271,11 +297,20 @@ impl Node {
         let (accounts, cells) = start_cells(&shared, rows)?;
         drop(sender);
         let summary = summarise(&market, &accounts, config);
-        let operated = Operated { arguments, logs, metrics, runtime: runtime.clone() };
+        let instruments = NodePlatform::describe(&market.instruments);
+        let line = line_to_redis(&ground, &market, &runtime)?;
+        let operated = Operated {
+            arguments,
+            logs,
+            metrics,
+            runtime: runtime.clone(),
+            instruments: Arc::clone(&instruments),
+            line: line.clone(),
+        };
         let (operations, demands) = ground.operations(operated, &accounts)?;
         let board = Arc::new(Board::default());
         let platform = Arc::new(NodePlatform {
-            instruments: NodePlatform::describe(&market.instruments),
+            instruments,
             accounts: accounts.clone(),
             board: Arc::clone(&board),
             frames: frames.clone(),
@@ -283,7 +318,7 @@ impl Node {
             health: operations.health.clone(),
         });
         let live_instruments = market.ids.clone();
-        let (feed, ingest) = start_ingest(market, &ground, board, &runtime)?;
+        let (feed, ingest) = start_ingest(market, &ground, line, board)?;
         let flags = Arc::clone(&operations.flags);
         let others = vec![
             start_health(Arc::clone(&platform), frames.clone(), stop.clone())?,
@@ -366,6 +401,9 @@ fn register(health: &Health, ground: &Ground, accounts: &Accounts) -> Result<()>
     vitals::disk(health, config, config.data_dir.clone())?;
     vitals::redis(health, config, policies)?;
     vitals::kafka(health, config, policies)?;
+    if config.is_exported_to_kafka() {
+        vitals::export(health, "kafka", &ground.exported)?;
+    }
     accounts.iter().try_for_each(|account| vitals::account(health, account))
 }
 
@@ -422,37 +460,72 @@ fn start_cell(shared: &Shared<'_>, row: AccountRow) -> Result<(Arc<Account>, Joi
     Ok((account, thread(&name, move || cell.run(inbox))?))
 }
 
+/// The way to Redis, where the configuration names one.
+fn line_to_redis(ground: &Ground, market: &Market, runtime: &Handle) -> Result<Option<Line>> {
+    let config = &ground.config;
+    if config.redis_url.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Line {
+        redis: Redis::new(config.redis_url.reveal(), &vitals::redis_config(config))?,
+        policy: ground.policies.of(Party::Redis)?,
+        runtime: runtime.clone(),
+        names: Line::names(&market.instruments),
+    }))
+}
+
+fn start_latest(
+    ground: &Ground,
+    line: Option<&Line>,
+    letters: &Arc<dyn DeadLetters>,
+) -> Result<Option<Latest>> {
+    let (Some(line), Some(account)) = (line, &ground.edges.latest) else { return Ok(None) };
+    Latest::start(&ground.config, line, Arc::clone(letters), (&ground.edges, account)).map(Some)
+}
+
 /// The feed, and the operators behind its queue.
 fn start_ingest(
     market: Market,
     ground: &Ground,
+    line: Option<Line>,
     board: Arc<Board>,
-    runtime: &Handle,
 ) -> Result<(JoinHandle<()>, JoinHandle<()>)> {
     let Ground { config, store, frames, bus, watch, now, .. } = ground;
+    let edges = &ground.edges;
+    let letters = storing::letters(config, store, &ground.guard);
+    let exports = exports(ground, &market.instruments, &letters)?;
     let outputs = Outputs {
-        storing: Storing::start(&config.pipeline, &store.market(), Patience::Live, Some(&ground.guard))?,
+        latest: start_latest(ground, line.as_ref(), &letters)?,
+        storing: Storing::live(config, store, &ground.guard, letters, edges)?,
         publisher: Publisher::new(Arc::clone(bus)),
+        exports,
         board,
         frames: frames.clone(),
         watch: Arc::clone(watch),
         live_from: *now,
     };
-    let (stop, watch) = (ground.stop.clone(), Arc::clone(watch));
-    let door = Door::new(config, *now, stop, watch);
-    let (feed, messages, resync): (Box<dyn FnOnce() + Send>, _, _) = match market.source {
+    let door = Door::new(
+        config,
+        *now,
+        ground.stop.clone(),
+        Arc::clone(watch),
+        (edges.ledger.clone(), edges.operators.clone()),
+    );
+    let (feed, pieces, resync): (Box<dyn FnOnce() + Send>, _, _) = match market.source {
         MarketSource::Synthetic(source) => {
-            let (feed, messages) = Feed::new(*source, door);
-            (Box::new(move || feed.run()), messages, None)
+            let (feed, pieces) = Feed::new(*source, door);
+            (Box::new(move || feed.run()), pieces, None)
         }
         MarketSource::Live(feeds) => {
-            let (feed, messages) = LiveFeed::new(feeds.start(config, runtime), door);
+            let (feed, pieces) = LiveFeed::new(feeds.start(config, &ground.runtime), door);
             let control = feed.control();
-            (Box::new(move || feed.run()), messages, Some(control))
+            (Box::new(move || feed.run()), pieces, Some(control))
         }
     };
     let ingest = Ingest {
-        messages,
+        pieces,
+        account: edges.operators.clone(),
+        tickets: Tickets::new(edges.ledger.clone()),
         resync,
         instruments: market.instruments.iter().map(|instrument| instrument.id).collect(),
         flow: market.flow,
@@ -460,6 +533,28 @@ fn start_ingest(
         outputs,
     };
     Ok((thread("feed", feed)?, thread("market", move || ingest.run())?))
+}
+
+/// The ways out of the node's market data.
+#[cfg(feature = "kafka")]
+fn exports(
+    ground: &Ground,
+    instruments: &Instruments,
+    letters: &Arc<dyn DeadLetters>,
+) -> Result<Vec<Exporting>> {
+    let Ground { config, policies, runtime, exported, edges, .. } = ground;
+    if !config.is_exported_to_kafka() {
+        return Ok(Vec::new());
+    }
+    let (letters, ledger) = (Arc::clone(letters), edges.ledger.clone());
+    Ok(vec![kafka::exporting(config, policies, runtime, instruments, exported, letters, ledger)?])
+}
+
+/// None: the program was built without any.
+#[cfg(not(feature = "kafka"))]
+#[expect(clippy::unnecessary_wraps, reason = "with the feature it can fail")]
+fn exports(_: &Ground, _: &Instruments, _: &Arc<dyn DeadLetters>) -> Result<Vec<Exporting>> {
+    Ok(Vec::new())
 }
 
 /// Tells the pages once a second how everything does.
@@ -479,15 +574,24 @@ fn start_upkeep(
     live: Vec<InstrumentId>,
     stop: Stop,
 ) -> Result<JoinHandle<()>> {
-    let (market, keep_hours) = (store.market(), config.pipeline.keep_ticks_hours);
-    thread("upkeep", move || upkeep::run(&market, &live, keep_hours, &stop))
+    let upkeep = upkeep::Upkeep {
+        store: store.clone(),
+        instruments: live,
+        keep_ticks_hours: config.pipeline.keep_ticks_hours,
+        keep_letters_hours: config.pipeline.dead_letters_keep_hours,
+    };
+    thread("upkeep", move || upkeep.run(&stop))
 }
 
 fn summarise(market: &Market, accounts: &Accounts, config: &Config) -> Vec<String> {
     let mut lines = vec![
         format!("market    {}", market.about),
         format!("store     {}", database::in_words(config)),
-        "bus       local; cache in process".to_owned(),
+        if config.is_exported_to_kafka() {
+            format!("bus       local, and Kafka at {}; cache in process", config.kafka.bootstrap_servers)
+        } else {
+            "bus       local; cache in process".to_owned()
+        },
     ];
     lines.extend(accounts.iter().map(|account| {
         format!("account   {} ({}), paper", account.identity.profile.name, account.identity.profile.strategy)

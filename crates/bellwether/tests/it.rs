@@ -21,6 +21,7 @@ mod it {
     mod outage;
     mod parties;
     mod platform;
+    mod poison;
     mod program;
     mod quality;
     mod reloading;

@@ -10,7 +10,10 @@ use bus::kafka::{KafkaConfig, Producer, Shipment};
 use bus::wire::{self, Directory};
 use bus::{Message, Topic};
 use domain::{MarketEvent, Timestamp, Trade};
-use pipeline::{Delivery, MemoryDeadLetters, Sink, SinkConfig, SinkError, SinkItem, SinkWorkers};
+use pipeline::{
+    Account, BatchLimits, Delivery, Ledger, MemoryDeadLetters, Sink, SinkConfig, SinkError, SinkItem,
+    SinkLanes,
+};
 use rdkafka::ClientContext;
 use rdkafka::config::ClientConfig;
 use rdkafka::message::DeliveryResult;
@@ -73,7 +76,7 @@ struct KafkaSink {
 
 impl Sink for KafkaSink {
     fn commit(&mut self, batch: &[SinkItem]) -> Result<(), SinkError> {
-        let fail = |reason: String| SinkError { retryable: false, reason };
+        let fail = |reason: String| SinkError::refused(reason);
         self.shipment.clear();
         for item in batch {
             let SinkItem::Trade(trade) = item else { continue };
@@ -91,13 +94,17 @@ fn deliver(
 ) -> Result<()> {
     let (producer, shipment) = (Producer::new(config)?, Shipment::new(config));
     let sink = Box::new(KafkaSink { producer, shipment, directory: Arc::clone(directory) });
-    let delivery = Delivery::new(Arc::new(MemoryDeadLetters::new(1)), Arc::new(|| Timestamp::EPOCH));
-    let workers = SinkWorkers::start(&SinkConfig::new("bench"), vec![sink], &delivery)?;
-    for batch in trades.chunks(in_batch) {
-        workers.submit(batch.iter().copied().map(SinkItem::Trade).collect())?;
+    let (ledger, account) = (Ledger::new(1), Account::new("bench"));
+    let letters = Arc::new(MemoryDeadLetters::new(1));
+    let delivery = Delivery::new(letters, Arc::new(|| Timestamp::EPOCH), ledger, account);
+    let limits = BatchLimits { items_max: in_batch, bytes_max: usize::MAX, ..BatchLimits::default() };
+    let mut lanes =
+        SinkLanes::start(&SinkConfig { limits, ..SinkConfig::new("bench") }, vec![sink], delivery)?;
+    for trade in trades {
+        lanes.take(SinkItem::Trade(*trade), None, Timestamp::EPOCH);
     }
-    let report = workers.drain();
-    ensure!(report.buried == 0 && report.dropped.total() == 0, "not all was delivered: {report:?}");
+    let report = lanes.drain();
+    ensure!(report.items.delivered == trades.len() as u64, "not all was delivered: {report:?}");
     Ok(())
 }
 

@@ -12,7 +12,10 @@ use domain::{
     Span, Timestamp, Trade, Venue,
 };
 use engine::{Entry, Journal, Record, codec};
-use pipeline::{Delivery, MemoryDeadLetters, Sink, SinkConfig, SinkError, SinkItem, SinkWorkers};
+use pipeline::{
+    Account, BatchLimits, Delivery, Ledger, MemoryDeadLetters, Sink, SinkConfig, SinkError, SinkItem,
+    SinkLanes,
+};
 use rusqlite::{Connection, params};
 use store::{Batch, FileJournal, JournalOptions, MarketStore, Store, Sync};
 
@@ -115,7 +118,7 @@ impl Sink for StoreSink {
             _ => None,
         }));
         let stored = self.market.insert_batch(&Batch { trades: &self.trades, ..Batch::default() });
-        stored.map(drop).map_err(|error| SinkError { retryable: false, reason: error.to_string() })
+        stored.map(drop).map_err(|error| SinkError::refused(error.to_string()))
     }
 }
 
@@ -127,13 +130,16 @@ fn deliver(trades: &[Trade]) -> Result<()> {
 /// By way of a sink's thread, until all of them are stored.
 pub(crate) fn deliver_to(market: MarketStore, trades: &[Trade]) -> Result<()> {
     let sink = Box::new(StoreSink { market, trades: Vec::new() });
-    let delivery = Delivery::new(Arc::new(MemoryDeadLetters::new(1)), Arc::new(|| START));
-    let workers = SinkWorkers::start(&SinkConfig::new("bench"), vec![sink], &delivery)?;
-    for batch in trades.chunks(ROWS_IN_BATCH) {
-        workers.submit(batch.iter().copied().map(SinkItem::Trade).collect())?;
+    let (ledger, account) = (Ledger::new(1), Account::new("bench"));
+    let delivery = Delivery::new(Arc::new(MemoryDeadLetters::new(1)), Arc::new(|| START), ledger, account);
+    let limits = BatchLimits { items_max: ROWS_IN_BATCH, bytes_max: usize::MAX, ..BatchLimits::default() };
+    let config = SinkConfig { limits, ..SinkConfig::new("bench") };
+    let mut lanes = SinkLanes::start(&config, vec![sink], delivery)?;
+    for trade in trades {
+        lanes.take(SinkItem::Trade(*trade), None, START);
     }
-    let report = workers.drain();
-    anyhow::ensure!(report.buried == 0 && report.dropped.total() == 0, "not all was stored: {report:?}");
+    let report = lanes.drain();
+    anyhow::ensure!(report.items.delivered == trades.len() as u64, "not all was stored: {report:?}");
     Ok(())
 }
 

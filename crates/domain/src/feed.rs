@@ -141,3 +141,12 @@ impl KeptMessage {
         }
     }
 }
+
+/// How far a stream of a source was read: everything before `offset` was handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StreamPosition {
+    /// A file of several, a partition of a topic; 0 where there is one.
+    pub stream: u32,
+    /// In the source's own measure: bytes, records, the offset of the record after the last.
+    pub offset: u64,
+}

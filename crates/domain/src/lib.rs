@@ -30,6 +30,7 @@ pub use code::{Code, Currency, Venue};
 pub use corporate::{CorporateAction, CorporateTerms, Dividend, Split};
 pub use feed::{
     BookChecksum, DepthSnapshot, DepthUpdate, FeedMessage, Interruption, InterruptionCause, KeptMessage,
+    StreamPosition,
 };
 pub use fill::{Fill, Liquidity};
 pub use id::{AccountId, FillId, InstrumentId, OrderId, StrategyId, TenantId, VenueOrderId};

@@ -1,6 +1,6 @@
 //! The sockets: what a world must supply for a cell to run in it.
 
-use domain::{FeedMessage, MarketEvent, Order, OrderId, Timestamp};
+use domain::{FeedMessage, MarketEvent, Order, OrderId, StreamPosition, Timestamp};
 use risk::Approved;
 use thiserror::Error;
 
@@ -19,6 +19,20 @@ pub trait Source: Send {
     /// [`SourceFault`] names the place and the reason; the source can be asked for the message after it unless
     /// the fault is final.
     fn next(&mut self) -> Result<Option<FeedMessage<'_>>, SourceFault>;
+
+    /// Up to where the stream of the last message was read, if the source can go on from there another time.
+    fn position(&self) -> Option<StreamPosition> {
+        None
+    }
+
+    /// Everything of that stream before the position is safe, and need not be told again after a restart. It never
+    /// goes back.
+    ///
+    /// # Errors
+    /// [`SourceFault`] when that cannot be kept; it is tried again with the next position.
+    fn acknowledge(&mut self, _position: StreamPosition) -> Result<(), SourceFault> {
+        Ok(())
+    }
 }
 
 /// Why a message could not be had.

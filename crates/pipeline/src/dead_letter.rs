@@ -1,4 +1,4 @@
-//! What could not be committed, kept with the reason, so that it can be looked at, sent again or discarded.
+//! What a sink would not take, kept with the reason, so that it can be looked at, sent again or discarded.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,22 +7,28 @@ use domain::Timestamp;
 
 use crate::sink::{SinkError, SinkItem};
 
-/// A batch that a sink would not take.
+/// An item that a sink refused by itself, again and again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetter {
-    pub items: Vec<SinkItem>,
+    pub item: SinkItem,
     /// What the sink said last.
-    pub error: SinkError,
+    pub error: String,
+    /// How often the sink refused the item by itself.
     pub attempts: u32,
     /// The sink that was meant.
     pub origin: String,
-    /// When it was given up.
-    pub time: Timestamp,
+    /// When a batch with the item was refused first, and the item last.
+    pub first_failed: Timestamp,
+    pub last_failed: Timestamp,
 }
 
-/// Keeps dead letters. Called from the sinks' threads; must not lose what it takes without counting it.
+/// Keeps dead letters. Called from the sinks' threads.
 pub trait DeadLetters: Send + Sync {
-    fn bury(&self, letter: DeadLetter);
+    /// Keeps all of them, durably, or none. They may come again after an error.
+    ///
+    /// # Errors
+    /// [`SinkError`]: they are not kept, and the caller keeps them and tries again.
+    fn bury(&self, letters: &[DeadLetter]) -> Result<(), SinkError>;
 }
 
 /// A bounded number of dead letters in memory. When it is full the oldest goes and is counted.
@@ -78,15 +84,18 @@ impl MemoryDeadLetters {
 }
 
 impl DeadLetters for MemoryDeadLetters {
-    fn bury(&self, letter: DeadLetter) {
+    fn bury(&self, new: &[DeadLetter]) -> Result<(), SinkError> {
         let mut letters = self.lock();
-        letters.buried += 1;
-        let number = letters.buried;
-        letters.kept.push_back((number, letter));
-        if letters.kept.len() > self.capacity {
-            letters.lost += 1;
-            letters.kept.pop_front();
+        for letter in new {
+            letters.buried += 1;
+            let number = letters.buried;
+            letters.kept.push_back((number, letter.clone()));
+            if letters.kept.len() > self.capacity {
+                letters.lost += 1;
+                letters.kept.pop_front();
+            }
         }
+        Ok(())
     }
 }
 

@@ -35,9 +35,14 @@ pub const QUEUE_DEPTH: &str = "mdp_queue_depth";
 /// Items that a queue let go, by `queue` and `reason`.
 pub const QUEUE_DROPPED: &str = "mdp_queue_dropped_total";
 
+/// Items that went onto an edge of the pipeline, by `edge`: `operators` between the feed and the flow, or a sink.
+pub const EDGE_ITEMS_TAKEN: &str = "mdp_edge_items_taken_total";
+/// Items of which it is known what became of them, by `edge` and `fate`.
+pub const EDGE_ITEMS: &str = "mdp_edge_items_total";
+
 /// By `sink`, as are all below.
 pub const SINK_COMMITTED: &str = "mdp_sink_batches_committed_total";
-/// Batches given up after the last try.
+/// Batches that were refused, in whole or in part.
 pub const SINK_FAILED: &str = "mdp_sink_batches_failed_total";
 /// Batches that wait for a worker.
 pub const SINK_QUEUE_DEPTH: &str = "mdp_sink_queue_depth";
@@ -45,6 +50,11 @@ pub const SINK_QUEUE_DEPTH: &str = "mdp_sink_queue_depth";
 pub const SINK_COMMIT_SECONDS: &str = "mdp_sink_commit_seconds";
 /// Tries after the first.
 pub const SINK_RETRIES: &str = "mdp_sink_retries_total";
+
+/// Items that wait on the disk for a sink that cannot be reached.
+pub const SPOOL_ITEMS: &str = "mdp_spool_items";
+/// Bytes of it.
+pub const SPOOL_BYTES: &str = "mdp_spool_bytes";
 
 /// Messages handed to the dead letters, whatever keeps them.
 pub const DEAD_LETTERS: &str = "kafka_dlq_messages_total";

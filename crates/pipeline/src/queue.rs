@@ -14,8 +14,8 @@ use metrics::Gauge;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-pub use drops::Drops;
-use drops::{DropCounters, DropReason};
+use drops::DropCounters;
+pub use drops::{DropReason, Drops};
 
 /// What a full queue does with the next item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,14 +29,14 @@ pub enum DropPolicy {
     Block,
 }
 
-/// What became of an item that was sent.
+/// What became of an item that was sent. What the queue let go comes back, so that the sender can account for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sent {
+pub enum Sent<T> {
     Queued,
-    /// Queued, and the oldest item was dropped for it.
-    DroppedOldest,
-    /// The item itself was dropped.
-    DroppedNewest,
+    /// Queued, and the oldest item, which this is, was let go for it.
+    DroppedOldest(T),
+    /// The item itself was let go.
+    DroppedNewest(T),
 }
 
 /// The queue is closed or nobody receives; the item comes back.
@@ -81,7 +81,7 @@ pub fn queue<T>(name: &str, capacity: usize, policy: DropPolicy) -> (Sender<T>, 
     queue_with_gauge(name, depth, capacity, policy)
 }
 
-/// Like [`queue`] with a depth metric of its own name.
+/// Like [`queue`] with a depth metric of its own name, which several queues may share: it shows their sum.
 pub(crate) fn queue_with_gauge<T>(
     name: &str,
     depth: Gauge,
@@ -89,6 +89,7 @@ pub(crate) fn queue_with_gauge<T>(
     policy: DropPolicy,
 ) -> (Sender<T>, Receiver<T>) {
     let capacity = capacity.max(1);
+    depth.increment(0);
     let items = VecDeque::with_capacity(capacity);
     let shared = Arc::new(Shared {
         line: Mutex::new(Line { items, senders: 1, receivers: 1, closed: false }),
@@ -113,7 +114,7 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     /// [`SendError`] with the item when the queue is closed or nobody receives.
-    pub fn send(&self, item: T) -> Result<Sent, SendError<T>> {
+    pub fn send(&self, item: T) -> Result<Sent<T>, SendError<T>> {
         let shared = &*self.0;
         let mut line = shared.lock();
         if shared.policy == DropPolicy::Block {
@@ -216,30 +217,29 @@ impl<T> Shared<T> {
         self.taken.wait_while(line, full).unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Dropped items are dropped after the lock is released: their destructors are not ours.
-    fn add(&self, mut line: MutexGuard<'_, Line<T>>, item: T) -> Sent {
+    fn add(&self, mut line: MutexGuard<'_, Line<T>>, item: T) -> Sent<T> {
         let full = line.items.len() >= self.capacity;
         if full && self.policy == DropPolicy::Newest {
             drop(line);
             self.drops.add(DropReason::Newest, 1);
-            return Sent::DroppedNewest;
+            return Sent::DroppedNewest(item);
         }
         let oldest = full.then(|| line.items.pop_front()).flatten();
         line.items.push_back(item);
-        self.tell_depth(&line);
         drop(line);
         self.added.notify_one();
-        if oldest.is_none() {
+        let Some(oldest) = oldest else {
+            self.depth.increment(1);
             return Sent::Queued;
-        }
+        };
         self.drops.add(DropReason::Oldest, 1);
-        Sent::DroppedOldest
+        Sent::DroppedOldest(oldest)
     }
 
     fn take(&self, mut line: MutexGuard<'_, Line<T>>) -> Option<T> {
         let item = line.items.pop_front()?;
-        self.tell_depth(&line);
         drop(line);
+        self.depth.decrement(1);
         self.taken.notify_one();
         Some(item)
     }
@@ -253,14 +253,10 @@ impl<T> Shared<T> {
     /// The last receiver has left: what waits will never be received.
     fn abandon(&self, mut line: MutexGuard<'_, Line<T>>) {
         let left = std::mem::take(&mut line.items);
-        self.tell_depth(&line);
         drop(line);
+        self.depth.decrement(left.len() as f64);
         self.taken.notify_all();
-        self.drops.add(DropReason::Abandoned, u64::try_from(left.len()).unwrap_or(u64::MAX));
-    }
-
-    fn tell_depth(&self, line: &Line<T>) {
-        self.depth.set(u32::try_from(line.items.len()).unwrap_or(u32::MAX));
+        self.drops.add(DropReason::Abandoned, left.len() as u64);
     }
 }
 

@@ -1,44 +1,70 @@
-//! Where batches are made durable, and the threads that see to it.
+//! Where items are made durable, and the threads that see to it.
 
 mod backoff;
+mod consignment;
+mod counters;
+mod delivery;
 mod item;
+mod lane;
+mod lanes;
 mod stop;
 mod worker;
-mod workers;
 
 pub use backoff::Backoff;
+pub(crate) use consignment::Consignment;
+pub use delivery::{Delivery, Rest, SinkClock};
 pub use item::SinkItem;
+pub use lanes::{DrainReport, SinkConfig, SinkLanes, SpoolConfig, StartError};
 pub use stop::StopSignal;
-pub use workers::{Delivery, DrainReport, SinkConfig, SinkWorkers, StartError};
 
-use std::sync::Arc;
-
-use domain::{Span, Timestamp};
 use thiserror::Error;
 
-/// A place that keeps batches: a database, a topic, a file.
+/// A place that keeps items: a database, a topic, a file.
 pub trait Sink: Send {
-    /// Keeps the whole batch, durably, or nothing of it. A batch may come again after an error, so that keeping
-    /// it twice must do no harm.
+    /// Keeps the whole batch, durably, or nothing of it. A batch may come again after an error, in part or with
+    /// others, so that keeping an item twice must do no harm.
     ///
     /// # Errors
-    /// [`SinkError`], which says whether another try may help.
+    /// [`SinkError`], which says what another try may help.
     fn commit(&mut self, batch: &[SinkItem]) -> Result<(), SinkError>;
+
+    /// Whether the place can be reached, when batches fail as if it could not. Where that is so and the same batch
+    /// fails again and again, the batch is taken to be at fault.
+    fn is_reachable(&mut self) -> bool {
+        false
+    }
 }
 
 /// Why a batch was not kept.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{reason}")]
 pub struct SinkError {
-    pub retryable: bool,
+    pub fault: SinkFault,
     pub reason: String,
 }
 
-/// Tells the time for latencies and dead letters.
-pub type SinkClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+/// Whose fault it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SinkFault {
+    /// The place cannot be reached or has no room: the same batch may be kept later.
+    Unavailable,
+    /// The place refuses this batch and cannot say for which of its items.
+    Refused,
+    /// The place refuses the items at these places of the batch, counted from zero, and might keep the others.
+    RefusedItems(Vec<usize>),
+}
 
-/// Rests between tries, for the span given or until stopped, whichever ends first.
-pub type Rest = Arc<dyn Fn(Span, &StopSignal) + Send + Sync>;
+impl SinkError {
+    #[must_use]
+    pub fn unavailable(reason: impl Into<String>) -> Self {
+        Self { fault: SinkFault::Unavailable, reason: reason.into() }
+    }
+
+    #[must_use]
+    pub fn refused(reason: impl Into<String>) -> Self {
+        Self { fault: SinkFault::Refused, reason: reason.into() }
+    }
+}
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,6 +1,6 @@
 //! Several recorded streams as one, in the order in which their messages were received.
 
-use domain::{FeedMessage, Timestamp};
+use domain::{FeedMessage, StreamPosition, Timestamp};
 use engine::{Source, SourceFault};
 
 use crate::owned::OwnedMessage;
@@ -54,6 +54,20 @@ impl Source for Merge {
         let Some(index) = self.earliest() else { return Ok(None) };
         self.spent.push(index);
         Ok(Some(self.heads[index].message.lend()))
+    }
+
+    /// A stream for each source.
+    fn position(&self) -> Option<StreamPosition> {
+        let index = *self.spent.last()?;
+        let position = self.heads.get(index)?.source.position()?;
+        Some(StreamPosition { stream: u32::try_from(index).ok()?, ..position })
+    }
+
+    fn acknowledge(&mut self, position: StreamPosition) -> Result<(), SourceFault> {
+        match self.heads.get_mut(position.stream as usize) {
+            Some(head) => head.source.acknowledge(StreamPosition { stream: 0, ..position }),
+            None => Ok(()),
+        }
     }
 }
 

@@ -21,7 +21,7 @@ mod outbox;
 
 pub use config::{AssetConfig, SyntheticConfig, SyntheticError, VenueConfig};
 
-use domain::{FeedMessage, InstrumentId, Instruments, Span, Timestamp};
+use domain::{FeedMessage, InstrumentId, Instruments, Span, StreamPosition, Timestamp};
 use engine::{Source, SourceFault};
 
 use crate::chance::Chance;
@@ -64,6 +64,7 @@ pub struct SyntheticMarket {
     listings: Vec<Listing>,
     dislocations: Dislocations,
     outbox: Outbox,
+    handed_out: u64,
     statistics: SyntheticStatistics,
 }
 
@@ -91,6 +92,7 @@ impl SyntheticMarket {
             listings,
             dislocations: Dislocations::new(config),
             outbox: Outbox::default(),
+            handed_out: 0,
             statistics: SyntheticStatistics::default(),
         })
     }
@@ -169,7 +171,13 @@ impl Source for SyntheticMarket {
         while self.outbox.is_spent() {
             self.step();
         }
+        self.handed_out += 1;
         Ok(self.outbox.next())
+    }
+
+    /// Messages since the start: the same seed makes the same ones again.
+    fn position(&self) -> Option<StreamPosition> {
+        Some(StreamPosition { stream: 0, offset: self.handed_out })
     }
 }
 

@@ -15,19 +15,22 @@ use crate::archive::{Pieces, Table, Take};
 use crate::market::{Batch, Inserted};
 use crate::projection::Changes;
 use crate::rows::{
-    AccountRow, AuditRow, DenialRow, EquityRow, FillRow, MigrationChange, MigrationRow, OrderFilter,
-    OrderRow, TenantRow, UserRow,
+    AccountRow, AuditRow, DeadLetter, DeadLetterRow, DenialRow, EquityRow, FillRow, MigrationChange,
+    MigrationRow, OrderFilter, OrderRow, TenantRow, UserRow,
 };
 use crate::store::PoolState;
 
 pub(crate) type Outcome<T> = Result<T, StoreError>;
 
 pub(crate) trait Backend:
-    UpkeepRows + IdentityRows + TenantRows + MarketRows + ArchiveRows + Debug
+    UpkeepRows + IdentityRows + TenantRows + MarketRows + ArchiveRows + DeadLetterRows + Debug
 {
 }
 
-impl<B: UpkeepRows + IdentityRows + TenantRows + MarketRows + ArchiveRows + Debug> Backend for B {}
+impl<B: UpkeepRows + IdentityRows + TenantRows + MarketRows + ArchiveRows + DeadLetterRows + Debug> Backend
+    for B
+{
+}
 
 pub(crate) trait UpkeepRows: Send + Sync {
     fn migrations(&self) -> Outcome<Vec<MigrationRow>>;
@@ -173,4 +176,22 @@ pub(crate) trait MarketRows: Send + Sync {
         from: Timestamp,
         until: Timestamp,
     ) -> Outcome<Vec<CorporateAction>>;
+}
+
+pub(crate) trait DeadLetterRows: Send + Sync {
+    /// In one transaction; the oldest past `rows_max` go with it, and how many those are is returned.
+    fn put_dead_letters(&self, letters: &[DeadLetter], rows_max: i64) -> Outcome<u64>;
+
+    fn dead_letters(&self, before: Option<i64>, rows: i64) -> Outcome<Vec<DeadLetterRow>>;
+
+    fn dead_letter(&self, number: i64) -> Outcome<Option<DeadLetterRow>>;
+
+    /// Whether it was there, as of what follows.
+    fn remove_dead_letter(&self, number: i64) -> Outcome<bool>;
+
+    fn refuse_dead_letter_again(&self, number: i64, error: &str, time: Timestamp) -> Outcome<bool>;
+
+    fn count_dead_letters(&self) -> Outcome<u64>;
+
+    fn prune_dead_letters(&self, before: Timestamp) -> Outcome<u64>;
 }

@@ -2,6 +2,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use domain::InstrumentId;
 use engine::JournalFault;
 use resilience::{Category, Failure, Kind, Severity};
 use thiserror::Error;
@@ -55,6 +56,8 @@ pub struct StoreError {
     pub what: String,
     /// The file or directory concerned.
     pub path: Option<PathBuf>,
+    /// The instrument whose rows are refused, where it is those alone.
+    pub instrument: Option<InstrumentId>,
 }
 
 impl fmt::Display for StoreError {
@@ -99,7 +102,7 @@ impl StoreError {
     }
 
     pub(crate) fn new(kind: StoreErrorKind, what: impl Into<String>) -> Self {
-        Self { kind, what: what.into(), path: None }
+        Self { kind, what: what.into(), path: None, instrument: None }
     }
 
     pub(crate) fn invalid(what: impl Into<String>) -> Self {
@@ -116,6 +119,11 @@ impl StoreError {
 
     pub(crate) fn damaged(what: impl Into<String>) -> Self {
         Self::new(StoreErrorKind::Damaged, what)
+    }
+
+    pub(crate) fn of(mut self, instrument: InstrumentId) -> Self {
+        self.instrument = Some(instrument);
+        self
     }
 
     pub(crate) fn at(mut self, path: &Path) -> Self {

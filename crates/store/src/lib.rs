@@ -15,6 +15,7 @@ pub mod rows;
 mod access;
 mod backend;
 mod config;
+mod dead_letters;
 mod error;
 mod identity;
 mod market;
@@ -31,6 +32,7 @@ mod timing;
 
 pub use access::TenantAccess;
 pub use config::{POOL_MAX, StoreConfig, TlsMode};
+pub use dead_letters::{DeadLetters, PAYLOAD_BYTES_MAX};
 pub use error::{StoreError, StoreErrorKind};
 pub use identity::{Admin, Identity, Login, NewUser, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN, Secret};
 pub use journal::{
@@ -39,10 +41,10 @@ pub use journal::{
 pub use market::{Batch, Inserted, MarketStore};
 pub use page::{Cut, LIMIT_MAX, Page};
 pub use projection::{CHANGES_PENDING_MAX, Changes, Projector, catch_up};
-pub use redis::{Redis, RedisConfig, RedisFault};
+pub use redis::{LatestValues, Redis, RedisConfig, RedisFault};
 pub use rows::{
-    AccountMode, AccountRow, AuditRow, DenialRow, Direction, EquityRow, FillRow, HistoryRow, MigrationChange,
-    MigrationRow, NewAccount, OrderFilter, OrderRow, Role, TenantRow, UserRow,
+    AccountMode, AccountRow, AuditRow, DeadLetter, DeadLetterRow, DenialRow, Direction, EquityRow, FillRow,
+    HistoryRow, MigrationChange, MigrationRow, NewAccount, OrderFilter, OrderRow, Role, TenantRow, UserRow,
 };
 pub use store::{PoolState, Store};
 pub use tenant::TenantStore;

@@ -48,7 +48,7 @@ pub(crate) fn once(mut instruments: Vec<InstrumentId>) -> Vec<InstrumentId> {
 }
 
 pub(crate) fn never_put(id: InstrumentId) -> StoreError {
-    StoreError::invalid(format!("instrument {id} was never put into the store"))
+    StoreError::invalid(format!("instrument {id} was never put into the store")).of(id)
 }
 
 /// Rows that were new. What was there already is left as it is, so storing twice does no harm.
@@ -95,7 +95,8 @@ impl MarketStore {
     /// Stores a batch in one transaction.
     ///
     /// # Errors
-    /// `Invalid` for an instrument that was not put before; `Full`. Nothing of the batch is stored then.
+    /// `Invalid` for an instrument that was not put before, which the error names; `Full`. Nothing of the batch is
+    /// stored then.
     pub fn insert_batch(&self, batch: &Batch<'_>) -> Result<Inserted, StoreError> {
         self.backend.insert_batch(batch)
     }

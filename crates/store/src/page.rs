@@ -77,6 +77,7 @@ pub(crate) enum List {
     Audit,
     Bars,
     Spreads,
+    DeadLetters,
     Pairs,
     Regimes,
 }
@@ -91,6 +92,7 @@ impl List {
             Self::Audit => 'a',
             Self::Bars => 'b',
             Self::Spreads => 's',
+            Self::DeadLetters => 'l',
             Self::Pairs => 'p',
             Self::Regimes => 'r',
         }

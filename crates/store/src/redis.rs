@@ -1,5 +1,7 @@
 //! Redis: a connection that comes back by itself, and whether it answers.
 
+mod latest;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,6 +14,8 @@ use ::redis::{
 use resilience::{Failure, Kind};
 use socket2::TcpKeepalive;
 use thiserror::Error;
+
+pub use latest::LatestValues;
 
 /// How long a connection may be waited for, and how it is kept alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,6 +13,7 @@ mod archive;
 mod audit;
 mod connections;
 mod corporate;
+mod dead_letters;
 mod equity;
 mod failure;
 mod file;

@@ -5,6 +5,7 @@ use resilience::{Clock, SystemClock};
 
 use crate::archive::{self, Pieces, Summing, Sums, Table, Take};
 use crate::backend::Backend;
+use crate::dead_letters::DeadLetters;
 use crate::identity::Identity;
 use crate::market::MarketStore;
 use crate::postgres::Postgres;
@@ -93,6 +94,12 @@ impl Store {
     #[must_use]
     pub fn market(&self) -> MarketStore {
         MarketStore::new(Arc::clone(&self.backend))
+    }
+
+    /// What no sink would take.
+    #[must_use]
+    pub fn dead_letters(&self) -> DeadLetters {
+        DeadLetters::new(Arc::clone(&self.backend))
     }
 
     /// The version of the tables this program works with.

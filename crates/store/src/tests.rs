@@ -4,6 +4,7 @@ mod world;
 mod archive;
 mod config;
 mod corporate;
+mod dead_letters;
 mod faults;
 mod gauges;
 mod identity;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{
     Contract, Currency, FeedMessage, Instrument, InstrumentId, InstrumentKind, Instruments, Price, Quantity,
-    Rate, Venue,
+    Rate, StreamPosition, Venue,
 };
 use engine::{Source, SourceFault};
 use market::{BookRules, SequenceRule};
@@ -23,6 +23,7 @@ pub struct FileSource {
     books: Vec<(InstrumentId, BookRules)>,
     read: Arc<AtomicU64>,
     total: u64,
+    handed_out: u64,
 }
 
 enum Reader {
@@ -63,7 +64,7 @@ impl FileSource {
             }
         };
         let total = reader.progress().1;
-        Ok(Self { reader, books, read: Arc::default(), total })
+        Ok(Self { reader, books, read: Arc::default(), total, handed_out: 0 })
     }
 
     /// What the file's events are about, and how its books are built where it holds depth.
@@ -106,7 +107,13 @@ impl Source for FileSource {
             Reader::Lean(messages) => messages.next(),
             Reader::Csv(source) => source.next(),
         };
+        self.handed_out += u64::from(message.is_some());
         message.transpose().map_err(SourceFault::from)
+    }
+
+    /// Records, refused ones included.
+    fn position(&self) -> Option<StreamPosition> {
+        Some(StreamPosition { stream: 0, offset: self.handed_out })
     }
 }
 

@@ -5,6 +5,7 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, T
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::operations::DeadLetterView;
 use super::{Account, Bar, EquityPoint, Fill, Instrument, Order, PairSpread, Quote, RegimeChange, Spread};
 
 // The aliases are what the routes name: the document then says `BarPage`, not a spelled-out generic.
@@ -18,6 +19,7 @@ pub type OrderPage = Page<Order>;
 pub type PairSpreadPage = Page<PairSpread>;
 pub type RegimeChangePage = Page<RegimeChange>;
 pub type SpreadPage = Page<Spread>;
+pub type DeadLetterPage = Page<DeadLetterView>;
 
 /// Everything there is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -2,9 +2,11 @@
 
 mod alerts;
 mod configuration;
+mod dead_letters;
 mod flags;
 mod health;
 mod log;
+mod pipeline;
 mod policies;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -27,6 +29,10 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(alerts::alerts))
         .routes(routes!(alerts::silence, alerts::unsilence))
         .routes(routes!(log::log))
+        .routes(routes!(pipeline::pipeline))
+        .routes(routes!(dead_letters::dead_letters))
+        .routes(routes!(dead_letters::dead_letter, dead_letters::discard_dead_letter))
+        .routes(routes!(dead_letters::replay_dead_letter))
         .routes(routes!(configuration::configuration))
         .routes(routes!(configuration::reload))
 }
@@ -35,5 +41,7 @@ fn problem(error: OperationError, what: &str) -> Problem {
     match error {
         OperationError::NotFound => Problem::not_found(what),
         OperationError::Refused(why) => Problem::refused(&why),
+        OperationError::Cursor => super::invalid("cursor", &error.to_string()),
+        OperationError::Busy(why) => Problem::busy(&why),
     }
 }

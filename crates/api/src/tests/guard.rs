@@ -39,6 +39,7 @@ fn filled(path: &str) -> String {
         .replace("{order_id}", "1")
         .replace("{component}", "database")
         .replace("{name}", "known")
+        .replace("{number}", "7")
 }
 
 #[tokio::test]

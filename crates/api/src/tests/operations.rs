@@ -25,6 +25,7 @@ async fn operations_are_for_administrators_alone() {
         for method in item.as_object().unwrap().keys() {
             let method: Method = method.to_uppercase().parse().unwrap();
             let path = path.replace("{name}", "known").replace("{component}", "database");
+            let path = path.replace("{number}", "7");
             for role in [Role::Viewer, Role::Trader] {
                 let answer =
                     world.send(method.clone(), &path, &token(role, TENANT_A), Some(&json!({}))).await;
@@ -35,7 +36,7 @@ async fn operations_are_for_administrators_alone() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 13);
+    assert_eq!(seen, 18);
 }
 
 #[tokio::test]
@@ -102,6 +103,38 @@ async fn what_an_administrator_asks_for_reaches_the_program_with_their_name() {
     );
     let reloaded = world.post(&format!("{base}/configuration/reload"), &admin(), &json!({})).await;
     assert_eq!(reloaded.json()["faults"][0], "asked by alice");
+}
+
+#[tokio::test]
+async fn dead_letters_are_listed_read_replayed_and_discarded() {
+    let world = World::new();
+    let base = "/api/v1/operations/dead-letters";
+    let page = world.get(&format!("{base}?limit=1"), &admin()).await.json();
+    assert_eq!((&page["items"][0]["number"], &page["next_cursor"]), (&json!(7), &json!("next")));
+    let end = world.get(&format!("{base}?cursor=next"), &admin()).await.json();
+    assert_eq!(end, json!({"items": [], "next_cursor": null}));
+    let odd = world.get(&format!("{base}?cursor=odd"), &admin()).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(odd.json()["errors"][0]["field"], "cursor");
+    let one = world.get(&format!("{base}/7"), &admin()).await.json();
+    assert_eq!((&one["item"]["trade"]["id"], &one["attempts"]), (&json!(1), &json!(3)));
+    for number in ["1", "x", "-7"] {
+        let missing = world.get(&format!("{base}/{number}"), &admin()).await;
+        assert_eq!((missing.status, missing.problem().as_str()), (StatusCode::NOT_FOUND, "not_found"));
+    }
+    let replayed = world.post(&format!("{base}/7/replay"), &admin(), &json!({})).await;
+    assert_eq!(replayed.json(), json!({"number": 7, "done": "replayed"}));
+    let again = world.post(&format!("{base}/8/replay"), &admin(), &json!({})).await;
+    assert_eq!((again.status, again.problem().as_str()), (StatusCode::CONFLICT, "refused"));
+    assert!(again.json()["detail"].as_str().unwrap().contains("no such instrument"));
+    let busy = world.post(&format!("{base}/9/replay"), &admin(), &json!({})).await;
+    assert_eq!((busy.status, busy.problem().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "busy"));
+    let gone = world.send(Method::DELETE, &format!("{base}/7"), &admin(), None).await;
+    assert_eq!(gone.json(), json!({"number": 7, "done": "discarded"}));
+    let changes = world.operations.changes.lock().unwrap().clone();
+    assert_eq!(changes, ["7 replayed by alice", "7 discarded by alice"]);
+    let pipeline = world.get("/api/v1/operations/pipeline", &admin()).await.json();
+    assert_eq!(pipeline["edges"][0]["streams"][0]["delivered"], 4);
 }
 
 #[tokio::test]

@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use domain::TenantId;
 use serde_json::{Value, json};
 
-use crate::model::Status;
 use crate::model::operations::{
-    AlertBoard, AlertSeverity, AlertState, AlertView, BreakerAction, ConfigurationView, FlagChange,
-    FlagSource, FlagView, HealthComponent, HealthDetail, Importance, LogLevel, LogLine, LogLines, LogQuery,
-    PolicyView, Reloaded,
+    AlertBoard, AlertSeverity, AlertState, AlertView, BreakerAction, ConfigurationView, DeadLetterView,
+    EdgeCounts, EdgeView, FlagChange, FlagSource, FlagView, HealthComponent, HealthDetail, Importance,
+    LogLevel, LogLine, LogLines, LogQuery, PipelineView, PolicyView, Reloaded, StreamCounts,
 };
-use crate::{OperationError, Operations};
+use crate::model::{DeadLetterPage, Status};
+use crate::{Cut, OperationError, Operations};
 
 /// A customer's own word, which is nobody else's.
 const PRIVATE: &str = "account of Ada";
@@ -88,6 +88,21 @@ fn a_flag() -> FlagView {
         percent: 100,
         environments: Vec::new(),
         tenants: BTreeMap::new(),
+    }
+}
+
+fn a_letter() -> DeadLetterView {
+    DeadLetterView {
+        number: 7,
+        origin: "store".to_owned(),
+        kind: "trade".to_owned(),
+        instrument_id: 3,
+        item: json!({"trade": {"id": 1}}),
+        error: "no such instrument".to_owned(),
+        attempts: 3,
+        replays: 0,
+        first_failed_ms: 1,
+        last_failed_ms: 2,
     }
 }
 
@@ -197,6 +212,50 @@ impl Operations for FakeOperations {
             fields: BTreeMap::new(),
         };
         LogLines { lines: vec![line], dropped: 3 }
+    }
+
+    fn pipeline(&self) -> PipelineView {
+        let stream = StreamCounts {
+            instrument_id: 3,
+            symbol: "BTC-USD".to_owned(),
+            venue: "NORTH".to_owned(),
+            counts: EdgeCounts { taken: 5, delivered: 4, dead_letters: 1, ..EdgeCounts::default() },
+        };
+        let edge = EdgeView {
+            name: "store".to_owned(),
+            from: "operators".to_owned(),
+            to: "store".to_owned(),
+            policy: "block".to_owned(),
+            counts: stream.counts,
+            spooled: 0,
+            streams: vec![stream],
+        };
+        PipelineView { edges: vec![edge], unsettled_pieces: 0, settled: Vec::new() }
+    }
+
+    fn dead_letters(&self, cut: &Cut) -> Result<DeadLetterPage, OperationError> {
+        match cut.cursor.as_deref() {
+            None => Ok(DeadLetterPage { items: vec![a_letter()], next_cursor: Some("next".to_owned()) }),
+            Some("next") => Ok(DeadLetterPage { items: Vec::new(), next_cursor: None }),
+            Some(_) => Err(OperationError::Cursor),
+        }
+    }
+
+    fn dead_letter(&self, number: u64) -> Result<DeadLetterView, OperationError> {
+        if number == 7 { Ok(a_letter()) } else { Err(OperationError::NotFound) }
+    }
+
+    fn replay_dead_letter(&self, number: u64, by: &str) -> Result<(), OperationError> {
+        match number {
+            7 => self.change("known", format!("7 replayed by {by}"), ()),
+            8 => Err(OperationError::Refused("it is refused again: no such instrument".to_owned())),
+            9 => Err(OperationError::Busy("the database is away".to_owned())),
+            _ => Err(OperationError::NotFound),
+        }
+    }
+
+    fn discard_dead_letter(&self, number: u64, by: &str) -> Result<(), OperationError> {
+        self.change(if number == 7 { "known" } else { "none" }, format!("7 discarded by {by}"), ())
     }
 
     fn configuration(&self) -> ConfigurationView {

@@ -38,7 +38,9 @@ pub(super) fn run(settings: &SettingArguments, arguments: &ImportArguments) -> R
             Ok(Some(message)) => {
                 last = Some(message.receive_time());
                 inspection.on_message(&message);
-                flow.push(message, &mut |event: &MarketEvent| storing.on_event(event, SystemClock.now()));
+                flow.push(message, &mut |event: &MarketEvent| {
+                    storing.on_event(event, None, SystemClock.now())
+                });
                 messages += 1;
             }
             Err(fault) if fault.is_final => bail!(Refused::input(fault.to_string())),
@@ -50,11 +52,11 @@ pub(super) fn run(settings: &SettingArguments, arguments: &ImportArguments) -> R
     }
     if let Some(last) = last {
         flow.flush(last.floor_to(Span::MINUTE).plus(Span::MINUTE), &mut |event| {
-            storing.on_event(event, SystemClock.now())
+            storing.on_event(event, None, SystemClock.now())
         });
     }
     progress.finish();
-    let Drained { stored, lost, fault } = storing.drain();
+    let Drained { stored, lost, fault, .. } = storing.drain();
     if lost > 0 {
         bail!(
             "{}. The import is incomplete: {stored} new rows are stored and whole; importing again stores the rest",

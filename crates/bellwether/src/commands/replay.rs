@@ -143,7 +143,7 @@ fn take(
         return;
     }
     if let Some(storing) = storing {
-        storing.on_event(event, SystemClock.now());
+        storing.on_event(event, None, SystemClock.now());
     }
     if let Some(run) = run
         && let Err(error) = run.on_market(event)

@@ -82,6 +82,11 @@ fn orders(config: &Config) -> Vec<Broken> {
             "health.interval_ms",
         ),
         (
+            config.kafka.heartbeat_ms >= config.kafka.session_timeout_ms,
+            "kafka.heartbeat_ms",
+            "kafka.session_timeout_ms",
+        ),
+        (
             http.keep_alive_connections > http.max_connections,
             "http.keep_alive_connections",
             "http.max_connections",
@@ -116,6 +121,7 @@ fn parties(config: &Config) -> Vec<Broken> {
     let has_host = is_made_of_parts && !database.host.is_empty();
     let lacks_host = is_made_of_parts && database.host.is_empty();
     let lacks_way_in = !vault.address.is_empty() && vault.token.is_empty() && vault.role.is_empty();
+    let lacks_brokers = config.bus_url == "kafka:" && config.kafka.bootstrap_servers.is_empty();
     let needs = [
         (has_host && database.name.is_empty(), "database.name", "database.host"),
         (has_host && database.user.is_empty(), "database.user", "database.host"),
@@ -131,6 +137,7 @@ fn parties(config: &Config) -> Vec<Broken> {
         ),
         (!webhook.url.is_empty() && webhook.secret.is_empty(), "alerts.webhook.secret", "alerts.webhook.url"),
         (lacks_way_in, "vault.token", "vault.address"),
+        (lacks_brokers, "kafka.bootstrap_servers", "bus_url"),
     ];
     needs
         .into_iter()
@@ -202,6 +209,14 @@ fn names(config: &Config) -> Vec<Broken> {
             mend: format!("set `features.{name}` instead, or choose another name"),
         })
         .collect();
+    if config.bus_url == "kafka:" && !cfg!(feature = "kafka") {
+        broken.push(Broken {
+            paths: vec!["bus_url".to_owned()],
+            what: "is on Kafka, which this program was built without".to_owned(),
+            allowed: String::new(),
+            mend: "build it with the feature `kafka`, or write `local:`".to_owned(),
+        });
+    }
     let listens = config.listen.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
     if config.metrics.port != 0 && listens == Some(config.metrics.port) {
         broken.push(Broken {

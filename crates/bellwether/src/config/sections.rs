@@ -61,6 +61,8 @@ pub(crate) struct Config {
     pub(crate) database: Database,
     pub(crate) redis_url: Masked,
     pub(crate) redis: Redis,
+    /// Where topics are beside this process; empty: on Kafka if one is named.
+    pub(crate) bus_url: String,
     pub(crate) kafka: Kafka,
     pub(crate) log: Log,
     pub(crate) metrics: Metrics,
@@ -99,6 +101,7 @@ impl Default for Config {
             database: Database::default(),
             redis_url: Masked::default(),
             redis: Redis::default(),
+            bus_url: String::new(),
             kafka: Kafka::default(),
             log: Log::default(),
             metrics: Metrics::default(),
@@ -140,6 +143,15 @@ impl Config {
     /// Where accounts keep their journals, a folder each.
     pub(crate) fn journals(&self) -> PathBuf {
         self.data_dir.join("journals")
+    }
+
+    /// Whether market data goes to the topics of Kafka.
+    pub(crate) fn is_exported_to_kafka(&self) -> bool {
+        match self.bus_url.as_str() {
+            "kafka:" => true,
+            "" => cfg!(feature = "kafka") && !self.kafka.bootstrap_servers.is_empty(),
+            _ => false,
+        }
     }
 
     /// Where traces are sent.

@@ -2,7 +2,9 @@
 
 mod intake;
 mod naming;
+mod outlet;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -10,12 +12,16 @@ use bus::Topic;
 use bus::kafka::{Consumer, DeadLetters, GroupConfig, KafkaConfig};
 use tokio::runtime::Handle;
 
+use super::exporting::{ExportHealth, Exporting};
 use super::policies::{Party, Policies};
 use super::{Guard, open_store};
 use crate::config::Config;
 use crate::exit::Refused;
+use domain::Instruments;
 use intake::Parts;
 pub(crate) use intake::{Intake, Taken};
+use outlet::Outlet;
+use pipeline::Ledger;
 
 /// The topics that are stored.
 const STORED: [Topic; 4] = [Topic::Trades, Topic::Quotes, Topic::Bars, Topic::Spreads];
@@ -60,4 +66,19 @@ pub(crate) fn intake(config: &Config, policies: &Policies, runtime: &Handle) -> 
         limits: super::storing::limits(&config.pipeline),
         brokers,
     })
+}
+
+/// Puts the node's market data on the topics.
+pub(super) fn exporting(
+    config: &Config,
+    policies: &Policies,
+    runtime: &Handle,
+    instruments: &Instruments,
+    health: &Arc<ExportHealth>,
+    letters: Arc<dyn pipeline::DeadLetters>,
+    ledger: Ledger,
+) -> Result<Exporting> {
+    let guard = Guard::new(policies.of(Party::KafkaProduce)?, runtime.clone());
+    let outlet = Outlet::new(&brokers(config)?, instruments.clone(), guard, Arc::clone(health))?;
+    Exporting::start("kafka", config, Box::new(outlet), letters, ledger)
 }

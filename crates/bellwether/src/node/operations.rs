@@ -1,6 +1,7 @@
 //! What operators see and change: the node's side of `api::Operations`.
 
 pub(crate) mod alerts;
+mod dead_letters;
 mod health;
 pub(crate) mod log;
 mod policies;
@@ -9,11 +10,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::alerts::Silence;
+use api::model::DeadLetterPage;
 use api::model::operations::{
-    AlertBoard, AlertView, BreakerAction, ConfigurationView, FlagChange, FlagView, HealthDetail, LogLines,
-    LogQuery, PolicyView, Reloaded,
+    AlertBoard, AlertView, BreakerAction, ConfigurationView, DeadLetterView, FlagChange, FlagView,
+    HealthDetail, LogLines, LogQuery, PipelineView, PolicyView, Reloaded,
 };
-use api::{OperationError, Operations};
+use api::{Cut, OperationError, Operations};
 use domain::{Span, TenantId};
 use engine::Clock;
 use resilience::health::Health;
@@ -25,11 +27,14 @@ use tokio_util::task::TaskTracker;
 
 use super::accounts::Accounts;
 use super::alerting::Alerting;
+use super::edges::Edges;
 use super::figures::Figures;
 use super::flags::Flags;
 use super::frames::Frames;
 use super::live::Live;
+use super::overview::Watch;
 use super::policies::Policies;
+use super::storing::Desk;
 use crate::clock::SystemClock;
 
 pub(crate) use health::status;
@@ -45,6 +50,10 @@ pub(crate) struct NodeOperations {
     pub(crate) live: Arc<Live>,
     pub(crate) logs: Handles,
     pub(crate) metrics: Metrics,
+    pub(crate) desk: Desk,
+    pub(crate) edges: Edges,
+    pub(crate) watch: Arc<Watch>,
+    pub(crate) instruments: Arc<Vec<api::model::Instrument>>,
 }
 
 impl NodeOperations {
@@ -183,6 +192,30 @@ impl Operations for NodeOperations {
 
     fn log(&self, query: &LogQuery) -> LogLines {
         log::lines(&self.logs, query)
+    }
+
+    fn pipeline(&self) -> PipelineView {
+        self.edges.view(&self.instruments, self.watch.spooled())
+    }
+
+    fn dead_letters(&self, cut: &Cut) -> Result<DeadLetterPage, OperationError> {
+        dead_letters::page(&self.desk, cut)
+    }
+
+    fn dead_letter(&self, number: u64) -> Result<DeadLetterView, OperationError> {
+        self.desk.get(number).map(dead_letters::view).map_err(dead_letters::error)
+    }
+
+    fn replay_dead_letter(&self, number: u64, by: &str) -> Result<(), OperationError> {
+        let replayed = self.desk.replay(number);
+        tracing::warn!(number, replayed = replayed.is_ok(), user = by, "a dead letter was replayed");
+        replayed.map_err(dead_letters::error)
+    }
+
+    fn discard_dead_letter(&self, number: u64, by: &str) -> Result<(), OperationError> {
+        self.desk.discard(number).map_err(dead_letters::error)?;
+        tracing::warn!(number, user = by, "a dead letter was discarded");
+        Ok(())
     }
 
     fn configuration(&self) -> ConfigurationView {

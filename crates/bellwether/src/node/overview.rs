@@ -9,7 +9,9 @@ use engine::Clock;
 use pipeline::flow::FlowCounts;
 use resilience::health::{ComponentSnapshot, Health, Observation};
 
+use super::edges::Spooled;
 use super::operations::status;
+use super::storing::{Latest, Storing};
 use crate::clock::SystemClock;
 
 /// What the threads report of themselves; read by the API.
@@ -32,6 +34,23 @@ struct Seen {
     has_lost: bool,
     feed_dropped: u64,
     market_store_fault: Option<String>,
+    spooling: Option<Spooling>,
+    /// Items that wait on the disk for Redis.
+    spooled_latest: u64,
+}
+
+/// Market data that waits on the disk for the store.
+#[derive(Debug, Clone, Copy)]
+struct Spooling {
+    since: Timestamp,
+    items: u64,
+}
+
+impl Spooling {
+    fn words(&self, now: Timestamp) -> String {
+        let seconds = now.since(self.since).millis() / 1_000;
+        format!("spooling for {seconds} s, {} items wait on the disk", self.items)
+    }
 }
 
 /// Messages a second, over the last whole second.
@@ -48,9 +67,16 @@ impl Watch {
     }
 
     /// The ingest thread's counts, several times a second.
-    pub(crate) fn on_flow(&self, counts: &FlowCounts, stored_rows: u64, dropped: u64) {
+    pub(crate) fn on_flow(&self, counts: &FlowCounts, storing: &Storing, latest: Option<&Latest>) {
         let now = SystemClock.now();
+        let (stored_rows, spooled) = (storing.stored(), storing.spooled());
+        let dropped = storing.account().total().dropped.total();
+        let fault = storing.fault();
         let mut seen = self.lock();
+        seen.market_store_fault = fault;
+        seen.spooled_latest = latest.map_or(0, Latest::spooled);
+        seen.spooling = (spooled > 0)
+            .then(|| Spooling { since: seen.spooling.map_or(now, |before| before.since), items: spooled });
         let total = &counts.total;
         if total.messages > seen.flow.messages_in {
             seen.last_market = Some(now);
@@ -78,9 +104,15 @@ impl Watch {
         self.lock().store_fault = Some(error.to_owned());
     }
 
-    /// Batches that the queue before the operators let go.
-    pub(crate) fn feed_dropped(&self, batches: u64) {
-        self.lock().feed_dropped = batches;
+    /// Messages that the queue before the operators let go.
+    pub(crate) fn feed_dropped(&self, messages: u64) {
+        self.lock().feed_dropped = messages;
+    }
+
+    /// Items that wait on the disk.
+    pub(crate) fn spooled(&self) -> Spooled {
+        let seen = self.lock();
+        Spooled { store: seen.spooling.map_or(0, |spooling| spooling.items), latest: seen.spooled_latest }
     }
 
     /// Market data was let go for good.
@@ -96,20 +128,28 @@ impl Watch {
         self.lock().store_fault = None;
     }
 
-    pub(crate) fn market_store(&self, fault: Option<String>) {
-        self.lock().market_store_fault = fault;
-    }
-
     /// Whether what comes in and what accounts do arrives in the database.
     pub(crate) fn storing(&self) -> Observation {
-        let seen = self.lock();
+        let (now, seen) = (SystemClock.now(), self.lock());
         let stored = seen.flow.stored_rows;
-        let observation = match (seen.any_store_fault(), seen.has_lost) {
-            (Some(fault), _) => Observation::unhealthy(fault.clone()),
-            (None, true) => Observation::degraded("some market data was let go for good"),
-            (None, false) => Observation::healthy(format!("{stored} rows stored")),
+        let spooled = seen.spooling.map_or(0, |spooling| spooling.items);
+        let observation = match (seen.any_store_fault(), &seen.spooling, seen.has_lost) {
+            (Some(fault), None, _) => Observation::unhealthy(fault.clone()),
+            (Some(fault), Some(spooling), _) => {
+                Observation::unhealthy(format!("{fault}; {}", spooling.words(now)))
+            }
+            (None, Some(spooling), _) => Observation::degraded(spooling.words(now)),
+            (None, None, true) => Observation::degraded("some market data was let go for good"),
+            (None, None, false) => Observation::healthy(format!("{stored} rows stored")),
         };
-        observation.fact("stored_rows", stored).fact("dropped", seen.flow.dropped)
+        let observation = match seen.spooling {
+            Some(spooling) => observation.fact("spooling_since_ms", spooling.since.millis()),
+            None => observation,
+        };
+        observation
+            .fact("stored_rows", stored)
+            .fact("dropped", seen.flow.dropped)
+            .fact("spooled_items", spooled)
     }
 
     /// Whether market data comes in.

@@ -13,6 +13,7 @@ use store::{Redis, RedisConfig, Store};
 
 use super::accounts::{Account, Condition};
 use super::brokers;
+use super::exporting::ExportHealth;
 use super::overview::Watch;
 use super::policies::{Party, Policies};
 use crate::clock::SystemClock;
@@ -26,6 +27,9 @@ const OFTEN: Duration = Duration::from_secs(1);
 /// The market is late when nothing came for this long, and silent after the second.
 const MARKET_LATE_AFTER: Duration = Duration::from_secs(5);
 const MARKET_SILENT_AFTER: Duration = Duration::from_secs(10);
+
+/// Of a busy market something goes out all the time.
+const EXPORT_LATE_AFTER: Duration = Duration::from_secs(15);
 
 /// A cell that has not shown itself for so long hangs.
 const CELL_HANGS_AFTER: Duration = Duration::from_secs(30);
@@ -197,7 +201,7 @@ pub(crate) fn check_redis(config: &Config) -> Vec<Flaw> {
     Redis::check(url).err().map(flaw).into_iter().collect()
 }
 
-fn redis_config(config: &Config) -> RedisConfig {
+pub(super) fn redis_config(config: &Config) -> RedisConfig {
     let redis = &config.redis;
     RedisConfig {
         connect_timeout: Duration::from_millis(redis.connect_timeout_ms),
@@ -226,6 +230,19 @@ pub(super) fn kafka(health: &Health, config: &Config, policies: &Policies) -> Re
             seen(&reached, "a broker answers")
         }
     })?;
+    Ok(())
+}
+
+/// What goes out must be taken there, not only reach somebody.
+pub(super) fn export(health: &Health, name: &str, exported: &Arc<ExportHealth>) -> Result<()> {
+    let component = Component {
+        advice: "Look at the log for why messages are refused: rights, a topic that is not there, too few replicas in \
+                 sync. Meanwhile the oldest batches that wait are dropped and counted; nothing else waits for them."
+            .to_owned(),
+        ..local(&format!("export:{name}"), "market data goes out", Importance::Supporting)
+    };
+    let exported = Arc::clone(exported);
+    health.register(component, move || std::future::ready(exported.observe(EXPORT_LATE_AFTER)))?;
     Ok(())
 }
 

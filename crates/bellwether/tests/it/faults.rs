@@ -124,7 +124,8 @@ fn configure(folder: &Path, parties: &Parties) {
         "rate_limit": { "tenant_max": 1_000_000 },
         "policies": parties.policies(),
     });
-    for more in parties.settings().iter().chain([&load::settings()]) {
+    let market = is_soak().then(load::market);
+    for more in parties.settings().iter().chain([&load::settings()]).chain(&market) {
         lay(&mut settings, more);
     }
     std::fs::create_dir(folder.join("config")).unwrap();

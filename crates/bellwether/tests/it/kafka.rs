@@ -3,6 +3,7 @@
 mod kills;
 mod outages;
 mod poison;
+mod publishing;
 mod traffic;
 
 /// The brokers of the other tests, in a process that they start; nothing where nobody asks for them.

@@ -32,7 +32,8 @@ fn a_breaker_that_is_held_says_by_whom_and_why_until_it_is_let_go() {
 #[test]
 fn every_component_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    let stores = ["--set", "redis_url=redis://127.0.0.1:1/0", "--set", "kafka.bootstrap_servers=127.0.0.1:1"];
+    let mut stores = vec!["--set", "redis_url=redis://127.0.0.1:1/0", "--set", "bus_url=local:"];
+    stores.extend(["--set", "kafka.bootstrap_servers=127.0.0.1:1"]);
     let address = super::running::free_address();
     let mut command = super::running::up(folder.path(), &address, &stores);
     command.env("ADMIN_USERNAME", "tester").env("ADMIN_PASSWORD", super::running::PASSWORD);

@@ -9,8 +9,8 @@ use super::{DropPolicy, Drops, Received, SendError, Sent, queue};
 #[test]
 fn a_full_queue_does_what_its_policy_says() {
     let table = [
-        (DropPolicy::Oldest, Sent::DroppedOldest, vec![2, 3], Drops { oldest: 1, ..Drops::default() }),
-        (DropPolicy::Newest, Sent::DroppedNewest, vec![1, 2], Drops { newest: 1, ..Drops::default() }),
+        (DropPolicy::Oldest, Sent::DroppedOldest(1), vec![2, 3], Drops { oldest: 1, ..Drops::default() }),
+        (DropPolicy::Newest, Sent::DroppedNewest(3), vec![1, 2], Drops { newest: 1, ..Drops::default() }),
     ];
     for (policy, third, kept, drops) in table {
         let (sender, receiver) = queue("test", 2, policy);

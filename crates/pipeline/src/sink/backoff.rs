@@ -17,6 +17,10 @@ impl Default for Backoff {
 }
 
 impl Backoff {
+    /// 50 ms, then 100 ms: enough for a lock to be let go, and no delay for those who wait behind.
+    pub const REFUSED: Self =
+        Self { initial: Span::from_millis(50), multiplier: 2, cap: Span::from_millis(100) };
+
     /// The rest after `failures` failed tries, counted from one.
     #[must_use]
     pub fn after(&self, failures: u32) -> Span {

@@ -120,6 +120,12 @@ const TABLES: &[(&str, &str, &str)] = &[
         "instrument time kind",
         "instrument:integer time:integer kind:text numerator:integer denominator:integer per_share:integer",
     ),
+    (
+        "dead_letters",
+        "number",
+        "number:integer origin:text kind:text instrument:integer payload:text error:text attempts:integer \
+         replays:integer first_failed:integer last_failed:integer",
+    ),
 ];
 
 /// All tables of this program's version.

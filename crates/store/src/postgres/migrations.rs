@@ -34,9 +34,14 @@ pub(super) const MIGRATIONS: Migrations = Migrations(&[
         down: include_str!("migrations/0005_bar_rules.down.sql"),
     },
     Migration {
+        name: "dead_letters",
+        up: include_str!("migrations/0006_dead_letters.up.sql"),
+        down: include_str!("migrations/0006_dead_letters.down.sql"),
+    },
+    Migration {
         name: "pairs",
-        up: include_str!("migrations/0006_pairs.up.sql"),
-        down: include_str!("migrations/0006_pairs.down.sql"),
+        up: include_str!("migrations/0007_pairs.up.sql"),
+        down: include_str!("migrations/0007_pairs.down.sql"),
     },
 ]);
 

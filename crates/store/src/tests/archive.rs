@@ -65,6 +65,8 @@ fn full(fresh: &Fresh, journals: &Path) -> Store {
         detail: "\\N \u{8} ü".to_owned(),
     };
     rows.append_audit(&audit).unwrap();
+    let letters: Vec<_> = (1..4).map(super::dead_letters::letter).collect();
+    store.dead_letters().put(&letters, 100).unwrap();
     store.set_meta("key", "tab\tand\\line\nend").unwrap();
     market(&store);
     store

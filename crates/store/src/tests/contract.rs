@@ -192,6 +192,15 @@ suite! {
         a_row_whose_columns_do_not_fit_its_kind_is_damage,
         any_actions_come_back_exactly,
     ]
+    dead_letters: [
+        letters_come_newest_first_in_pieces_with_everything_in_them,
+        the_same_item_is_one_letter,
+        a_letter_is_taken_out_once_and_its_number_is_not_used_again,
+        a_replay_that_is_refused_is_noted,
+        the_oldest_give_way_when_there_are_too_many,
+        what_failed_long_ago_goes,
+        a_payload_that_is_too_long_is_refused_with_all_of_its_batch,
+    ]
     identity: [
         the_right_password_opens_the_tenant,
         a_wrong_password_and_an_unknown_name_are_refused_alike,

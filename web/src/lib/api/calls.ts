@@ -72,6 +72,17 @@ export const alerts = () => call(api.GET('/api/v1/operations/alerts'));
 export const configuration = () => call(api.GET('/api/v1/operations/configuration'));
 export const reload = () => call(api.POST('/api/v1/operations/configuration/reload'));
 
+export const pipeline = () => call(api.GET('/api/v1/operations/pipeline'));
+
+export const deadLetters = (limit: number, cursor?: string) =>
+  call(api.GET('/api/v1/operations/dead-letters', { params: { query: { limit, ...(cursor ? { cursor } : {}) } } }));
+
+export const replayDeadLetter = (number: number) =>
+  call(api.POST('/api/v1/operations/dead-letters/{number}/replay', { params: { path: { number } } }));
+
+export const discardDeadLetter = (number: number) =>
+  call(api.DELETE('/api/v1/operations/dead-letters/{number}', { params: { path: { number } } }));
+
 export const log = (limit: number) =>
   call(api.GET('/api/v1/operations/log', { params: { query: { limit, level: 'trace' } } }));
 

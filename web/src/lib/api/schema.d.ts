@@ -319,6 +319,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What sinks refused for good, newest first. */
+        get: operations["dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/dead-letters/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dead letter. */
+        get: operations["dead_letter"];
+        put?: never;
+        post?: never;
+        /** Lets an item go for good. */
+        delete: operations["discard_dead_letter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/dead-letters/{number}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delivers the item once more, to the sink that refused it, and takes the letter out. Doing it twice does no harm. */
+        post: operations["replay_dead_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operations/flags": {
         parameters: {
             query?: never;
@@ -397,6 +449,23 @@ export interface paths {
         };
         /** The last lines of the log. */
         get: operations["log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/pipeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of every item, edge by edge and stream by stream, since the program was started. */
+        get: operations["pipeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -881,6 +950,48 @@ export interface components {
             last_reload: components["schemas"]["LastReload"] | null;
             rows: components["schemas"]["SettingRow"][];
         };
+        /** @description An item that a sink refused for good, kept until somebody replays or discards it. */
+        DeadLetter: {
+            /**
+             * Format: int32
+             * @description How often the sink refused it by itself.
+             */
+            attempts: number;
+            /** @description What the sink said last. */
+            error: string;
+            /** Format: int64 */
+            first_failed_ms: number;
+            /** Format: int32 */
+            instrument_id: number;
+            /** @description The item itself. */
+            item: Record<string, never>;
+            /** @description `trade`, `quote`, `bar` or `spread`. */
+            kind: string;
+            /** Format: int64 */
+            last_failed_ms: number;
+            /** Format: int64 */
+            number: number;
+            /** @description The sink that was meant. */
+            origin: string;
+            /**
+             * Format: int32
+             * @description How often somebody replayed it in vain.
+             */
+            replays: number;
+        };
+        /** @enum {string} */
+        DeadLetterDeed: "replayed" | "discarded";
+        /** @description What was done with a dead letter, which is gone now. */
+        DeadLetterDone: {
+            done: components["schemas"]["DeadLetterDeed"];
+            /** Format: int64 */
+            number: number;
+        };
+        DeadLetterPage: {
+            items: components["schemas"]["DeadLetter"][];
+            /** @description Hand it back as `cursor` for the next piece; null at the end. */
+            next_cursor: string | null;
+        };
         /** @description Something is done otherwise than usual for as long as a component is unwell. */
         Degradation: {
             component: string;
@@ -889,6 +1000,51 @@ export interface components {
             /** Format: int64 */
             since_ms: number;
             words: string;
+        };
+        /** @description What became of the items that went over an edge: `taken` is the sum of all others. */
+        EdgeCounts: {
+            /**
+             * Format: int64
+             * @description Given up when the program stopped.
+             */
+            abandoned: number;
+            /**
+             * Format: int64
+             * @description Could not be read back from the disk.
+             */
+            damaged: number;
+            /** Format: int64 */
+            dead_letters: number;
+            /** Format: int64 */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description Refused because there was no room.
+             */
+            dropped_newest: number;
+            /**
+             * Format: int64
+             * @description Pushed out by newer ones.
+             */
+            dropped_oldest: number;
+            /** Format: int64 */
+            taken: number;
+            /** Format: int64 */
+            under_way: number;
+        };
+        /** @description An edge of the pipeline. */
+        EdgeView: components["schemas"]["EdgeCounts"] & {
+            from: string;
+            name: string;
+            /** @description What happens when there is no more room: `block`, `oldest` or `newest`. */
+            policy: string;
+            /**
+             * Format: int64
+             * @description Of what is under way: on the disk.
+             */
+            spooled: number;
+            streams: components["schemas"]["StreamCounts"][];
+            to: string;
         };
         /** @description What an account was worth at one moment. */
         EquityPoint: {
@@ -1289,6 +1445,16 @@ export interface components {
             /** @description Hand it back as `cursor` for the next piece; null at the end. */
             next_cursor: string | null;
         };
+        /** @description The account of the pipeline since the program was started. */
+        PipelineView: {
+            edges: components["schemas"]["EdgeView"][];
+            settled: components["schemas"]["SettledPosition"][];
+            /**
+             * Format: int64
+             * @description Pieces of the source's messages that are not safe yet.
+             */
+            unsettled_pieces: number;
+        };
         /** @description How calls to one dependency are made, and how that goes. */
         PolicyView: {
             about: string;
@@ -1471,6 +1637,13 @@ export interface components {
             path: string;
             value: string;
         };
+        /** @description How far a stream of a source is safe: it need not tell again what lies before. */
+        SettledPosition: {
+            /** Format: int64 */
+            offset: number;
+            /** Format: int32 */
+            stream: number;
+        };
         /** @enum {string} */
         Side: "buy" | "sell";
         SilenceRequest: {
@@ -1529,6 +1702,13 @@ export interface components {
          * @enum {string}
          */
         Status: "healthy" | "degraded" | "unhealthy";
+        /** @description The same of one stream. */
+        StreamCounts: components["schemas"]["EdgeCounts"] & {
+            /** Format: int32 */
+            instrument_id: number;
+            symbol: string;
+            venue: string;
+        };
         /** @description A component as everybody may see it. */
         SummaryComponent: {
             name: string;
@@ -2244,6 +2424,129 @@ export interface operations {
             };
         };
     };
+    dead_letters: {
+        parameters: {
+            query?: {
+                /** @description How many at most; 100 when absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the piece before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterDone"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterDone"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     flags: {
         parameters: {
             query?: never;
@@ -2415,6 +2718,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogLines"];
+                };
+            };
+            /** @description Why it was not carried out */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pipeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineView"];
                 };
             };
             /** @description Why it was not carried out */

@@ -52,10 +52,10 @@ struct MarketReport {
 
 /// How many new rows are stored, if all could be.
 fn stored(storing: Storing) -> Result<u64> {
-    let Drained { stored, lost, fault } = storing.drain();
+    let Drained { stored, lost, fault, .. } = storing.drain();
     if lost > 0 {
         let fault = fault.unwrap_or_else(|| "the store refused them".to_owned());
-        bail!("{fault}: {lost} batch(es) could not be stored; `bellwether import` stores the rest");
+        bail!("{fault}: {lost} row(s) could not be stored; `bellwether import` stores the rest");
     }
     Ok(stored)
 }

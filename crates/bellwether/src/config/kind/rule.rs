@@ -48,6 +48,9 @@ impl Rule {
             text.is_empty() || text.split(',').all(|server| is_server(server.trim()))
         });
 
+    pub(in crate::config) const BUS: Self =
+        Self::new("empty, `local:` or `kafka:`", |text| matches!(text, "" | "local:" | "kafka:"));
+
     pub(in crate::config) const TOPIC: Self =
         Self::new("empty, or up to 200 letters, digits, `.`, `_` and `-`", |text| {
             let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');

@@ -30,6 +30,11 @@ pub(crate) struct Pipeline {
     pub(crate) sink_workers: usize,
     /// Of the queue before the store.
     pub(crate) sink_backpressure_policy: Backpressure,
+    /// How much of the disk batches may take that wait for the store; 0 for none.
+    pub(crate) spool_max_mb: u64,
+    pub(crate) dead_letters_max: u64,
+    /// 0 keeps dead letters until somebody replays or discards them.
+    pub(crate) dead_letters_keep_hours: u32,
     pub(crate) pacing_budget_max_msgs_per_sec: u32,
     pub(crate) pacing_budget_burst: u32,
     /// 0 keeps trades and quotes for ever.
@@ -71,6 +76,9 @@ impl Default for Pipeline {
             drop_policy: DropPolicy::Oldest,
             sink_workers: 4,
             sink_backpressure_policy: Backpressure::Block,
+            spool_max_mb: 1_024,
+            dead_letters_max: 100_000,
+            dead_letters_keep_hours: 720,
             pacing_budget_max_msgs_per_sec: 2_000,
             pacing_budget_burst: 2_000,
             keep_ticks_hours: 24,

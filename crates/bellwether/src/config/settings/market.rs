@@ -56,6 +56,27 @@ pub(super) const SETTINGS: &[Setting] = &[
     .named(&["PIPELINE_SINK_BACKPRESSURE_POLICY"])
     .restart(BUILT),
     whole(
+        "pipeline.spool_max_mb",
+        0,
+        1_048_576,
+        "megabytes of the disk for market data that waits for the store; 0: none, what gives way then says the policy",
+    )
+    .restart(BUILT),
+    whole(
+        "pipeline.dead_letters_max",
+        1,
+        10_000_000,
+        "dead letters that are kept; past it the oldest are let go and counted",
+    )
+    .restart(BUILT),
+    whole(
+        "pipeline.dead_letters_keep_hours",
+        0,
+        87_600,
+        "hours that a dead letter is kept after it failed last; 0: until it is replayed or discarded",
+    )
+    .restart("the thread that deletes old ones is started with it"),
+    whole(
         "pipeline.pacing_budget_max_msgs_per_sec",
         1,
         10_000_000,

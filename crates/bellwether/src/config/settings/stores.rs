@@ -70,6 +70,12 @@ pub(super) const SETTINGS: &[Setting] = &[
     millis("redis.keepalive_ms", 1, HOUR_MS, "between two signs of life on an idle connection")
         .named(&["REDIS_KEEPALIVE_MS"])
         .restart(POOLED),
+    text(
+        "bus_url",
+        &Rule::BUS,
+        "where topics are: `local:` in this process alone, `kafka:` on Kafka too; empty: on Kafka where one is named",
+    )
+    .restart("the bus is made with it"),
     text("kafka.bootstrap_servers", &Rule::SERVERS, "Kafka; empty: none, topics stay in this process")
         .named(&["KAFKA_BOOTSTRAP_SERVERS"])
         .restart("the connection is open"),

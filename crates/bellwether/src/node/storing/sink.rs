@@ -1,24 +1,25 @@
 //! The store's end of the queue: one transaction a batch, and how the store does.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use pipeline::{Sink, SinkError, SinkItem};
+use domain::InstrumentId;
+use pipeline::{Sink, SinkError, SinkFault, SinkItem};
 use resilience::PolicyError;
-use store::{Batch, MarketStore, StoreErrorKind};
+use store::{Batch, Inserted, Store, StoreError, StoreErrorKind};
 
 use super::{Guard, Patience};
 
-/// Tries of one batch of a file before the store is given up.
-const TRIES_MAX: u32 = 3;
+/// How long the store may take to show that it is there.
+const PING_WITHIN: Duration = Duration::from_secs(2);
 
-/// How the store does, as the thread that writes to it sees it.
-#[derive(Debug, Default)]
+/// How the store does, as the threads that write to it see it.
+#[derive(Debug)]
 pub(super) struct StoreHealth {
     stored: AtomicU64,
-    /// Nobody waits any more: each batch has one more try.
-    closing: AtomicBool,
-    given_up: AtomicBool,
+    patience: Patience,
     fault: Mutex<Fault>,
 }
 
@@ -29,31 +30,23 @@ struct Fault {
 }
 
 impl StoreHealth {
+    pub(super) fn new(patience: Patience) -> Self {
+        Self { stored: AtomicU64::new(0), patience, fault: Mutex::default() }
+    }
+
     pub(super) fn stored(&self) -> u64 {
         self.stored.load(Ordering::Relaxed)
     }
 
-    /// Why the last try failed, until one succeeds.
+    /// Why the store could not be reached last, until it is.
     pub(super) fn fault(&self) -> Option<String> {
         let fault = self.lock();
         if fault.is_over { None } else { fault.last.clone() }
     }
 
-    /// The same, whether or not a try has succeeded since.
+    /// The same, whether or not it could be reached since.
     pub(super) fn last_fault(&self) -> Option<String> {
         self.lock().last.clone()
-    }
-
-    pub(super) fn is_given_up(&self) -> bool {
-        self.given_up.load(Ordering::Acquire)
-    }
-
-    pub(super) fn close(&self) {
-        self.closing.store(true, Ordering::Release);
-    }
-
-    fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::Acquire)
     }
 
     fn works(&self, rows: u64) {
@@ -65,12 +58,20 @@ impl StoreHealth {
         }
     }
 
-    fn fails(&self, error: &str, patience: Patience) {
+    fn fails(&self, error: &str) {
         let mut fault = self.lock();
         let is_new = fault.last.is_none() || fault.is_over;
         *fault = Fault { is_over: false, last: Some(error.to_owned()) };
-        if is_new && patience == Patience::Live {
-            tracing::error!(error, "market data cannot be stored; it is held and tried again");
+        if is_new && self.patience == Patience::Live {
+            tracing::error!(error, "market data cannot be stored; it waits and is tried again");
+        }
+    }
+
+    /// A batch was refused: that says nothing of the store, but somebody reads it at the end.
+    fn refuses(&self, error: &str) {
+        let mut fault = self.lock();
+        if fault.last.is_none() || fault.is_over {
+            *fault = Fault { is_over: true, last: Some(error.to_owned()) };
         }
     }
 
@@ -115,53 +116,28 @@ impl Sorted {
 }
 
 pub(super) struct StoreSink {
-    market: MarketStore,
+    store: Store,
     health: Arc<StoreHealth>,
-    patience: Patience,
     guard: Option<Guard>,
     sorted: Sorted,
-    failures_in_a_row: u32,
 }
 
 impl StoreSink {
-    pub(super) fn new(
-        market: MarketStore,
-        health: Arc<StoreHealth>,
-        patience: Patience,
-        guard: Option<Guard>,
-    ) -> Self {
-        Self { market, health, patience, guard, sorted: Sorted::default(), failures_in_a_row: 0 }
+    pub(super) fn new(store: Store, health: Arc<StoreHealth>, guard: Option<Guard>) -> Self {
+        Self { store, health, guard, sorted: Sorted::default() }
     }
 
-    /// Whether the batch is to be tried again. Files are there to be read again, so they are given up soon.
-    fn is_retryable(&mut self, kind: StoreErrorKind) -> bool {
-        self.failures_in_a_row = self.failures_in_a_row.saturating_add(1);
-        let may_pass = match self.patience {
-            Patience::Live => {
-                matches!(kind, StoreErrorKind::Transient | StoreErrorKind::TimedOut | StoreErrorKind::Full)
-            }
-            Patience::Files => kind == StoreErrorKind::Transient && self.failures_in_a_row < TRIES_MAX,
-        };
-        // A batch that cannot be stored says nothing of the next one.
-        let is_of_the_batch = matches!(kind, StoreErrorKind::Invalid | StoreErrorKind::Conflict);
-        if !may_pass && !is_of_the_batch && self.patience == Patience::Files {
-            self.health.given_up.store(true, Ordering::Release);
-        }
-        may_pass && !self.health.is_closing()
+    fn insert(&mut self, batch: &[SinkItem]) -> Result<Inserted, PolicyError<StoreError>> {
+        let rows = self.sorted.fill(batch);
+        let market = self.store.market();
+        guarded(self.guard.as_ref(), || market.insert_batch(&rows))
     }
 }
 
 impl Sink for StoreSink {
     fn commit(&mut self, batch: &[SinkItem]) -> Result<(), SinkError> {
-        let batch = self.sorted.fill(batch);
-        let insert = || self.market.insert_batch(&batch);
-        let inserted = match &self.guard {
-            Some(guard) => guard.run(insert),
-            None => insert().map_err(PolicyError::Failed),
-        };
-        match inserted {
+        match self.insert(batch) {
             Ok(inserted) => {
-                self.failures_in_a_row = 0;
                 let told = inserted.spreads + inserted.pairs + inserted.regimes;
                 let rows = inserted.trades + inserted.quotes + inserted.bars + told;
                 self.health.works(rows);
@@ -169,11 +145,54 @@ impl Sink for StoreSink {
             }
             Err(refused) => {
                 let reason = refused.to_string();
-                self.health.fails(&reason, self.patience);
-                // What the policy keeps back was not tried, so it may pass later.
-                let kind = refused.into_inner().map_or(StoreErrorKind::Transient, |error| error.kind);
-                Err(SinkError { retryable: self.is_retryable(kind), reason })
+                let fault = refused.into_inner().map_or(SinkFault::Unavailable, |error| fault(&error, batch));
+                if fault == SinkFault::Unavailable {
+                    self.health.fails(&reason);
+                } else {
+                    self.health.refuses(&reason);
+                }
+                Err(SinkError { fault, reason })
             }
         }
     }
+
+    fn is_reachable(&mut self) -> bool {
+        let store = &self.store;
+        guarded(self.guard.as_ref(), || store.ping(PING_WITHIN)).is_ok()
+    }
 }
+
+/// Through the policy around the store, where there is one.
+pub(super) fn guarded<T>(
+    guard: Option<&Guard>,
+    call: impl FnMut() -> Result<T, StoreError>,
+) -> Result<T, PolicyError<StoreError>> {
+    let mut call = call;
+    match guard {
+        Some(guard) => guard.run(call),
+        None => call().map_err(PolicyError::Failed),
+    }
+}
+
+/// What is wrong with the rows is theirs; everything else passes, some day.
+fn fault(error: &StoreError, batch: &[SinkItem]) -> SinkFault {
+    match error.kind {
+        StoreErrorKind::Invalid | StoreErrorKind::Conflict | StoreErrorKind::NotFound => {
+            error.instrument.map_or(SinkFault::Refused, |id| SinkFault::RefusedItems(places(id, batch)))
+        }
+        _ => SinkFault::Unavailable,
+    }
+}
+
+/// Where items of the batch name that instrument.
+fn places(id: InstrumentId, batch: &[SinkItem]) -> Vec<usize> {
+    let names = |item: &SinkItem| match item {
+        SinkItem::Spread(spread) => spread.buy == id || spread.sell == id,
+        SinkItem::Pair(spread) => spread.first == id || spread.second == id,
+        _ => item.stream() == id,
+    };
+    batch.iter().enumerate().filter(|(_, item)| names(item)).map(|(place, _)| place).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -46,6 +46,11 @@ pub(super) fn settings() -> Value {
     })
 }
 
+/// A market so busy that the database's caches, which have a limit, are full before memory is judged.
+pub(super) fn market() -> Value {
+    json!({ "synthetic": { "messages_per_second": 2_000 } })
+}
+
 /// What Vault has for them.
 pub(super) fn shelves() -> Shelves {
     // Its token must be renewed every few seconds.

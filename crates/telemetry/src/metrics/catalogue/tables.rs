@@ -110,7 +110,33 @@ const PIPELINE: &[Row] = &[
         .by(&[open("queue"), open("reason")])
         .in_unit("items"),
     counter("mdp_sink_batches_committed_total", "A9", "Batches committed.").by(SINK).in_unit("batches"),
-    counter("mdp_sink_batches_failed_total", "A9", "Batches given up after the last try.")
+    counter("mdp_edge_items_taken_total", "A7", "Items that went onto an edge of the pipeline.")
+        .by(&[open("edge")])
+        .in_unit("items"),
+    counter("mdp_edge_items_total", "A7", "Items of an edge of which it is known what became of them.")
+        .by(&[
+            open("edge"),
+            closed(
+                "fate",
+                &["delivered", "dead_letter", "dropped_oldest", "dropped_newest", "abandoned", "damaged"],
+            ),
+        ])
+        .in_unit("items"),
+    gauge("mdp_spool_items", "A7", "Items that wait on the disk for a sink that cannot be reached.")
+        .by(SINK)
+        .in_unit("items"),
+    gauge("mdp_spool_bytes", "A7", "Bytes that wait on the disk for a sink that cannot be reached.")
+        .by(SINK)
+        .in_unit("bytes"),
+    gauge("dead_letters", "A11", "Dead letters that are kept.").in_unit("messages"),
+    counter(
+        "dead_letters_expired_total",
+        "A11",
+        "Dead letters that were let go by the policy of keeping them.",
+    )
+    .by(&[closed("reason", &["age", "room"])])
+    .in_unit("messages"),
+    counter("mdp_sink_batches_failed_total", "A9", "Batches that were refused, in whole or in part.")
         .by(SINK)
         .in_unit("batches"),
     gauge("mdp_sink_queue_depth", "A9", "Batches that wait for a worker.").by(SINK).in_unit("batches"),
