@@ -36,6 +36,7 @@ cargo xtask <command>
   bench [args…]      run the benchmarks
   faults [minutes]   the release program while everybody outside misbehaves, 10 minutes by default; a table at the end
   kills [number]     the program killed at random moments between Kafka and PostgreSQL, 50 times by default
+  conserve [minutes] what goes in is what is stored while PostgreSQL and Redis are killed and held, 10 minutes by default
   openapi            regenerate web/openapi.json and the web client made from it
   smoke [URL]        ask a running server for its public pages (default http://localhost:8083)
   help               this text
@@ -66,6 +67,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "bench" => tasks::bench(rest),
         "faults" => tasks::faults(rest),
         "kills" => tasks::kills(rest),
+        "conserve" => tasks::conserve(rest),
         "openapi" => tasks::openapi(),
         "smoke" => smoke::command(rest),
         "help" | "-h" | "--help" => help(),

@@ -74,6 +74,22 @@ pub(crate) fn kills(args: &[String]) -> Result<ExitCode> {
     Ok(exit_code(status(command.env("BELLWETHER_KILLS", kills.to_string()))?))
 }
 
+/// Conservation while PostgreSQL and Redis are killed and held, for so many minutes.
+pub(crate) fn conserve(args: &[String]) -> Result<ExitCode> {
+    let minutes: u64 = match args {
+        [] => Some(10),
+        [minutes] => minutes.parse().ok().filter(|minutes| (1..=1_440).contains(minutes)),
+        _ => None,
+    }
+    .context("conserve takes nothing but a number of minutes, 1 to 1440")?;
+    for tool in [tools::REDIS, tools::POSTGRES] {
+        tool.find().map_err(anyhow::Error::msg)?;
+    }
+    let test = ["test", "--release", "-p", "bellwether", "--test", "it", "conserve::", "--", "--nocapture"];
+    let mut command = cargo(&test)?;
+    Ok(exit_code(status(command.env("BELLWETHER_CONSERVE_SECONDS", (60 * minutes).to_string()))?))
+}
+
 /// The golden description of the HTTP interface, and the web client generated from it.
 pub(crate) fn openapi() -> Result<ExitCode> {
     let json = stdout_of(&mut cargo(&["run", "-q", "-p", "api", "--example", "openapi"])?)?;

@@ -31,6 +31,7 @@ mod publishing;
 mod setup;
 mod stepping;
 mod storing;
+mod summary;
 mod tap;
 mod upkeep;
 mod vitals;
@@ -296,7 +297,7 @@ impl Node {
         let shared = Shared { config, store, bus, market: &market, frames, projections: &sender, stop };
         let (accounts, cells) = start_cells(&shared, rows)?;
         drop(sender);
-        let summary = summarise(&market, &accounts, config);
+        let summary = summary::summarise(&market, &accounts, config);
         let instruments = NodePlatform::describe(&market.instruments);
         let line = line_to_redis(&ground, &market, &runtime)?;
         let operated = Operated {
@@ -367,6 +368,7 @@ impl Node {
             }
         }
         self.bus.close();
+        edges::tell_last_account(&self.config, &api::Operations::pipeline(self.operations.as_ref()));
         self.tasks_stop.cancel();
         self.tasks.close();
         let ended = self.runtime.block_on(async { timeout(TASKS_END_WITHIN, self.tasks.wait()).await });
@@ -581,20 +583,4 @@ fn start_upkeep(
         keep_letters_hours: config.pipeline.dead_letters_keep_hours,
     };
     thread("upkeep", move || upkeep.run(&stop))
-}
-
-fn summarise(market: &Market, accounts: &Accounts, config: &Config) -> Vec<String> {
-    let mut lines = vec![
-        format!("market    {}", market.about),
-        format!("store     {}", database::in_words(config)),
-        if config.is_exported_to_kafka() {
-            format!("bus       local, and Kafka at {}; cache in process", config.kafka.bootstrap_servers)
-        } else {
-            "bus       local; cache in process".to_owned()
-        },
-    ];
-    lines.extend(accounts.iter().map(|account| {
-        format!("account   {} ({}), paper", account.identity.profile.name, account.identity.profile.strategy)
-    }));
-    lines
 }

@@ -7,6 +7,7 @@ mod it {
     mod backtest;
     mod backup;
     mod configuration;
+    mod conserve;
     mod corporate;
     mod crash;
     mod dashboard;

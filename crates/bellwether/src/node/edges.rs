@@ -14,6 +14,9 @@ use crate::config::Config;
 /// Pieces of the feed's messages that may be under way; then the feed waits.
 const TICKETS_MAX: usize = 1 << 20;
 
+/// The file in the data folder with what became of every item of the last run.
+const LAST_ACCOUNT: &str = "pipeline.json";
+
 /// Items that wait on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Spooled {
@@ -33,6 +36,16 @@ pub(crate) struct Edges {
     /// From the operators to Redis, where there is one.
     pub(crate) latest: Option<Account>,
     policies: [DropPolicy; 2],
+}
+
+/// What became of every item, for whoever asks after the end.
+pub(crate) fn tell_last_account(config: &Config, view: &PipelineView) {
+    let path = config.data_dir.join(LAST_ACCOUNT);
+    let text = serde_json::to_vec_pretty(view);
+    let written = text.map_err(anyhow::Error::from).and_then(|text| Ok(std::fs::write(&path, text)?));
+    if let Err(error) = written {
+        tracing::warn!(%error, path = %path.display(), "the last account of the pipeline cannot be written");
+    }
 }
 
 impl Edges {
