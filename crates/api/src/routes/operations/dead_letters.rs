@@ -52,11 +52,7 @@ pub(in crate::routes) async fn replay_dead_letter(
     who: Operator,
     Path(number): Path<String>,
 ) -> Result<Json<DeadLetterDone>, Problem> {
-    who.changes("dead letter", &number);
-    let (number, by, operations) = (numbered(&number)?, who.name().to_owned(), state.operations.clone());
-    let done = state.blocking(move || operations.replay_dead_letter(number, &by)).await?;
-    done.map_err(|error| problem(error, "dead letter"))?;
-    Ok(Json(DeadLetterDone { number, done: DeadLetterDeed::Replayed }))
+    act(&state, &who, &number, DeadLetterDeed::Replayed).await
 }
 
 /// Lets an item go for good.
@@ -70,11 +66,23 @@ pub(in crate::routes) async fn discard_dead_letter(
     who: Operator,
     Path(number): Path<String>,
 ) -> Result<Json<DeadLetterDone>, Problem> {
-    who.changes("dead letter", &number);
-    let (number, by, operations) = (numbered(&number)?, who.name().to_owned(), state.operations.clone());
-    let done = state.blocking(move || operations.discard_dead_letter(number, &by)).await?;
-    done.map_err(|error| problem(error, "dead letter"))?;
-    Ok(Json(DeadLetterDone { number, done: DeadLetterDeed::Discarded }))
+    act(&state, &who, &number, DeadLetterDeed::Discarded).await
+}
+
+async fn act(
+    state: &AppState,
+    who: &Operator,
+    number: &str,
+    done: DeadLetterDeed,
+) -> Result<Json<DeadLetterDone>, Problem> {
+    who.changes("dead letter", number);
+    let (number, by, operations) = (numbered(number)?, who.name().to_owned(), state.operations.clone());
+    let acted = state.blocking(move || match done {
+        DeadLetterDeed::Replayed => operations.replay_dead_letter(number, &by),
+        DeadLetterDeed::Discarded => operations.discard_dead_letter(number, &by),
+    });
+    acted.await?.map_err(|error| problem(error, "dead letter"))?;
+    Ok(Json(DeadLetterDone { number, done }))
 }
 
 fn numbered(text: &str) -> Result<u64, Problem> {
